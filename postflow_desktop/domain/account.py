@@ -1,0 +1,85 @@
+"""A social account that an organization connected."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from postflow_desktop.domain.network import Network
+from postflow_desktop.domain.time import require_aware
+
+
+class AccountStatus(StrEnum):
+    """Whether an account can publish."""
+
+    ACTIVE = "active"
+    EXPIRED = "expired"
+    REVOKED = "revoked"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SocialAccount:
+    """A connected account; tokens are sealed envelopes and open only with the organization key."""
+
+    id: str
+    organization_id: str
+    network: Network
+    user_id: str
+    """The id on the network that never changes (a DID on Bluesky)."""
+    username: str
+    status: AccountStatus
+    sealed_access_token: str
+    created_at: datetime
+    updated_at: datetime
+    sealed_refresh_token: str | None = None
+    token_expires_at: datetime | None = None
+    token_version: int = 1
+    """Counts up with every refresh; part of what the envelopes are bound to."""
+    display_name: str | None = None
+    service: str = ""
+    """Base address of the server that takes the posts, without a trailing slash."""
+    sandbox_machine: str | None = None
+    """The machine that made this sandbox account; no other claims its targets."""
+    last_error_code: str | None = None
+    last_error_message: str | None = None
+    last_error_at: datetime | None = None
+    last_refreshed_at: datetime | None = None
+    rev: int = 1
+
+    def __post_init__(self) -> None:
+        for moment in (self.created_at, self.updated_at, self.token_expires_at):
+            require_aware(moment)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tokens:
+    """Opened tokens of an account; never printed, never logged."""
+
+    access: str = field(repr=False)
+    refresh: str | None = field(default=None, repr=False)
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """What an adapter needs to act as an account."""
+
+    account_id: str
+    network: Network
+    user_id: str
+    username: str
+    service: str
+    access_token: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedIn:
+    """What a network tells about the account that has just signed in."""
+
+    user_id: str
+    username: str
+    service: str
+    tokens: Tokens
+    display_name: str | None = None

@@ -1,0 +1,60 @@
+"""The networks and what each lets us find out after an answer got lost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Network(StrEnum):
+    """Where posts go, by the name stored in the cluster (`socialAccounts.platform`)."""
+
+    X = "x"
+    LINKEDIN = "linkedin"
+    FACEBOOK = "facebook"
+    INSTAGRAM = "instagram"
+    PINTEREST = "pinterest"
+    TIKTOK = "tiktok"
+    YOUTUBE = "youtube"
+    THREADS = "threads"
+    BLUESKY = "bluesky"
+    MASTODON = "mastodon"
+    TELEGRAM = "telegram"
+    REDDIT = "reddit"
+    SNAPCHAT = "snapchat"
+    GOOGLE_BUSINESS = "google_business"
+
+    @classmethod
+    def _missing_(cls, value: object) -> Network | None:
+        return cls.X if value == "twitter" else None
+
+
+class ResendClass(StrEnum):
+    """What a network offers to find out whether an unanswered request was taken."""
+
+    KEY = "K"
+    """A key chosen by us: sending the same thing twice makes one post."""
+    CONTAINER = "C"
+    """A container or session id whose state can be asked."""
+    DUPLICATE = "D"
+    """The network refuses the same text twice; the refusal is evidence."""
+    LISTING = "L"
+    """Own posts can be listed; a listing proves presence, never absence."""
+    NOTHING = "N"
+    """Nothing; a person has to look."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NetworkRules:
+    """What one network accepts; sizes in bytes, text lengths as the network counts them."""
+
+    network: Network
+    title: str
+    max_graphemes: int
+    max_text_bytes: int
+    max_images: int
+    max_image_bytes: int
+    image_types: frozenset[str]
+    max_alt_graphemes: int
+    source: str
+    """Where the numbers come from, and of which day."""

@@ -1,0 +1,24 @@
+"""Counting text the way networks and people do."""
+
+from __future__ import annotations
+
+import regex
+
+_CLUSTER = regex.compile(r"\X")
+
+
+def count_graphemes(text: str) -> int:
+    """Extended grapheme clusters (UAX #29): a family emoji of seven code points is one."""
+    return sum(1 for _ in _CLUSTER.finditer(text))
+
+
+def count_bytes(text: str) -> int:
+    """Length in UTF-8."""
+    return len(text.encode())
+
+
+def excerpt(text: str, width: int = 60) -> str:
+    """The first line's beginning, for lists and messages; never cuts a grapheme cluster."""
+    line = " ".join(text.split())
+    clusters = [match.group() for match in _CLUSTER.finditer(line)]
+    return line if len(clusters) <= width else "".join(clusters[: width - 1]) + "…"

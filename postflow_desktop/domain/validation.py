@@ -1,0 +1,83 @@
+"""Whether a network would take a text with its media: one validator for composer and publisher."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from postflow_desktop.domain.network import NetworkRules
+from postflow_desktop.domain.post import Media, MediaKind
+from postflow_desktop.domain.text import count_bytes, count_graphemes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """Why a network would refuse it, and what to do."""
+
+    code: str
+    message: str
+    fix: str
+
+
+def problems(rules: NetworkRules, text: str, media: Sequence[Media]) -> list[Problem]:
+    """Everything that stands in the way; empty when it can go out."""
+    return [*_text_problems(rules, text, bool(media)), *_media_problems(rules, media)]
+
+
+def _text_problems(rules: NetworkRules, text: str, has_media: bool) -> Iterator[Problem]:
+    if not text.strip() and not has_media:
+        yield Problem(
+            code="empty_post",
+            message="The post is empty: it has neither text nor media.",
+            fix="Write something or add a picture.",
+        )
+    length = count_graphemes(text)
+    if length > rules.max_graphemes:
+        over = length - rules.max_graphemes
+        yield Problem(
+            code="text_too_long",
+            message=f"{rules.title} takes {rules.max_graphemes} characters; this text has {length}.",
+            fix=f"Shorten it by {over}, or give this account a shorter variant.",
+        )
+    size = count_bytes(text)
+    if size > rules.max_text_bytes:
+        yield Problem(
+            code="text_too_many_bytes",
+            message=f"{rules.title} takes {rules.max_text_bytes} bytes of text; this one has {size}.",
+            fix="Use fewer emoji or split the post; each family emoji takes 25 bytes.",
+        )
+
+
+def _media_problems(rules: NetworkRules, media: Sequence[Media]) -> Iterator[Problem]:
+    if len(media) > rules.max_images:
+        yield Problem(
+            code="too_many_images",
+            message=f"{rules.title} takes {rules.max_images} pictures; this post has {len(media)}.",
+            fix=f"Remove {len(media) - rules.max_images}.",
+        )
+    for number, item in enumerate(media, start=1):
+        yield from _item_problems(rules, number, item)
+
+
+def _item_problems(rules: NetworkRules, number: int, item: Media) -> Iterator[Problem]:
+    if item.kind is not MediaKind.IMAGE or item.mime not in rules.image_types:
+        yield Problem(
+            code="media_type",
+            message=f"{rules.title} does not take {item.mime} (media {number}).",
+            fix="Save it as JPEG or PNG.",
+        )
+    if item.size > rules.max_image_bytes:
+        yield Problem(
+            code="image_too_big",
+            message=(
+                f"Picture {number} has {item.size:,} bytes; "
+                f"{rules.title} takes {rules.max_image_bytes:,}."
+            ),
+            fix="Save it smaller or with stronger compression.",
+        )
+    if count_graphemes(item.alt) > rules.max_alt_graphemes:
+        yield Problem(
+            code="alt_too_long",
+            message=f"The alt text of picture {number} is longer than {rules.max_alt_graphemes}.",
+            fix="Shorten the alt text.",
+        )
