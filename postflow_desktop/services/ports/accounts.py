@@ -1,0 +1,89 @@
+"""Connected social accounts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from postflow_desktop.domain.account import AccountStatus, SocialAccount
+from postflow_desktop.domain.network import Network
+
+
+class AccountStore(Protocol):
+    """`socialAccounts`; every query is scoped by organization."""
+
+    def new_id(self) -> str:
+        """An id that nobody has."""
+        ...
+
+    def add(self, account: SocialAccount) -> None:
+        """Conflict (`already_connected`) where the organization has it."""
+        ...
+
+    def replace_connection(self, account: SocialAccount, *, expected_token_version: int) -> bool:
+        """Reconnect: new tokens, service, names, status active; False if the version moved on."""
+        ...
+
+    def get(self, organization_id: str, account_id: str) -> SocialAccount | None:
+        """One account, or None."""
+        ...
+
+    def find(self, organization_id: str, network: Network, user_id: str) -> SocialAccount | None:
+        """By the network's own id."""
+        ...
+
+    def list(self, organization_id: str) -> Sequence[SocialAccount]:
+        """All accounts of an organization, by network and username."""
+        ...
+
+    def lease_refresh(
+        self, organization_id: str, account_id: str, owner: str, seconds: float
+    ) -> bool:
+        """Take the account's refresh lease on the cluster's clock; False if somebody has it."""
+        ...
+
+    def release_refresh(self, organization_id: str, account_id: str, owner: str) -> None:
+        """Give the lease back."""
+        ...
+
+    def save_tokens(
+        self,
+        organization_id: str,
+        account_id: str,
+        *,
+        expected_version: int,
+        sealed_access: str,
+        sealed_refresh: str | None,
+        expires_at: datetime | None,
+    ) -> bool:
+        """Compare-and-set on the token version; a missing refresh token keeps the old one.
+
+        Sets the version to `expected_version + 1`, the status to active, `lastRefreshedAt`.
+        """
+        ...
+
+    def mark(
+        self,
+        organization_id: str,
+        account_id: str,
+        status: AccountStatus,
+        code: str,
+        message: str,
+        *,
+        token_version: int | None = None,
+    ) -> None:
+        """Record the account's state with its last error (empty code clears it).
+
+        With a token version, only while the account still has it: what was found out about old
+        tokens says nothing about new ones.
+        """
+        ...
+
+    def rename(self, organization_id: str, account_id: str, username: str) -> None:
+        """The network calls the account something else now."""
+        ...
+
+    def remove(self, organization_id: str, account_id: str) -> bool:
+        """Delete the account and its envelopes; False where it is gone."""
+        ...

@@ -1,0 +1,128 @@
+"""Targets: what is due, who holds it, and the compare-and-set steps of the publish protocol.
+
+All times are on the cluster's clock. Every write is a single-document compare-and-set with majority
+and journaled acknowledgement; a method that returns None or False changed nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from postflow_desktop.domain.network import Network
+from postflow_desktop.domain.outcome import PublishResult
+from postflow_desktop.domain.target import Intent, Target, TargetError, TargetStatus
+from postflow_desktop.domain.time import PlannedTime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """Which targets this process may work on."""
+
+    organization_ids: tuple[str, ...]
+    networks: frozenset[Network]
+    machine: str
+    target_ids: tuple[str, ...] | None = None
+    """Only these, for `publish now`; None for all."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settlement:
+    """How a target goes on after an attempt, a claim or a look at the network."""
+
+    status: TargetStatus
+    delay: float | None = None
+    """Seconds from now (cluster) to the next try; None leaves `notBefore`."""
+    retry_at: datetime | None = None
+    """Or an instant that the network named; the later of the two counts."""
+    error: TargetError | None = None
+    result: PublishResult | None = None
+    count_try: bool = False
+    drop_wire: bool = False
+
+
+class TargetStore(Protocol):
+    """`schedules`; every query is scoped by organization."""
+
+    def new_id(self) -> str:
+        """An id that nobody has."""
+        ...
+
+    def now(self) -> datetime:
+        """The cluster's clock."""
+        ...
+
+    def add(self, targets: Sequence[Target]) -> None:
+        """Insert new targets; Conflict (`already_scheduled`) if a (post, account) has one."""
+        ...
+
+    def get(self, organization_id: str, target_id: str) -> Target | None:
+        """One target, or None."""
+        ...
+
+    def of_posts(self, organization_id: str, post_ids: Sequence[str]) -> Sequence[Target]:
+        """The targets of these posts, by time and id."""
+        ...
+
+    def of_account(self, organization_id: str, account_id: str) -> int:
+        """How many targets of an account are pending or under way."""
+        ...
+
+    def plan(self, target: Target, planned: PlannedTime, content_hash: str) -> Target | None:
+        """Put a target that is not under way and not out to a time (again), with this content.
+
+        Compares status, scheduledAt and content hash with the given target.
+        """
+        ...
+
+    def cancel(self, target: Target) -> Target | None:
+        """Cancel; once this returns a target, nothing of it can be sent any more."""
+        ...
+
+    def claim(self, scope: Scope, owner: str, lease_seconds: float) -> Target | None:
+        """Take the target that is due longest, with a new fence."""
+        ...
+
+    def extend(self, target: Target, lease_seconds: float) -> bool:
+        """Heartbeat while preparing; False if the claim is gone."""
+        ...
+
+    def barrier(
+        self, target: Target, intent: Intent, wire: str, *, need: float, lease_seconds: float
+    ) -> Target | None:
+        """The write after which bytes may leave; None: nothing may be sent.
+
+        Holds only if fence, status and content hash are the target's and, for a claim, at least
+        `need` seconds of the lease are left. Stores the wire form with it.
+        """
+        ...
+
+    def settle_attempt(
+        self, organization_id: str, attempt: str, settlement: Settlement
+    ) -> Target | None:
+        """Apply what an attempt's own evidence says; late evidence counts, whatever the fence."""
+        ...
+
+    def settle_hold(self, target: Target, settlement: Settlement) -> Target | None:
+        """Apply what the holder of a claim or reconciliation decides; matches fence and status."""
+        ...
+
+    def take_ambiguous(
+        self, scope: Scope, owner: str, *, lease_seconds: float, quiet_seconds: float
+    ) -> Target | None:
+        """Take a target whose sender died or did not learn the outcome, to reconcile it."""
+        ...
+
+    def held_by_machine(self, scope: Scope) -> Sequence[Target]:
+        """Targets claimed, sending or reconciling under a lease of this machine."""
+        ...
+
+    def unfinished(self, scope: Scope) -> int:
+        """Targets whose time has come and that are pending or under way, whoever holds them."""
+        ...
+
+    def next_wake(self, scope: Scope, quiet_seconds: float) -> float | None:
+        """Seconds until something may need doing (0 if now); None if nothing is planned."""
+        ...
