@@ -1,0 +1,190 @@
+"""Connected social accounts: the documents of `socialAccounts`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from pymongo.database import Database
+from pymongo.errors import DuplicateKeyError
+
+from postflow_desktop.cluster.account_codec import (
+    account_document,
+    connection_fields,
+    read_account,
+    storable,
+)
+from postflow_desktop.cluster.connection import cluster_errors
+from postflow_desktop.cluster.documents import Document, new_id, try_object_id
+from postflow_desktop.cluster.schema.accounts import (
+    MAX_ERROR_CODE,
+    MAX_ERROR_MESSAGE,
+    MAX_USERNAME,
+)
+from postflow_desktop.cluster.stamps import change, insert_stamped
+from postflow_desktop.domain.account import AccountStatus, SocialAccount
+from postflow_desktop.domain.errors import Conflict
+from postflow_desktop.domain.network import Network
+
+_NO_ERROR: Document = {"lastErrorCode": None, "lastErrorMessage": None, "lastErrorAt": None}
+
+
+class MongoAccountStore:
+    """The AccountStore port on MongoDB."""
+
+    def __init__(self, database: Database[Document]) -> None:
+        self._accounts = database["socialAccounts"]
+
+    def new_id(self) -> str:
+        """An id that nobody has."""
+        return new_id()
+
+    def add(self, account: SocialAccount) -> None:
+        """Insert; Conflict (`already_connected`) where the organization has it."""
+        with cluster_errors():
+            try:
+                insert_stamped(self._accounts, account_document(account))
+            except DuplicateKeyError as error:
+                raise Conflict(
+                    f"{account.username} is already connected. Nothing was changed.",
+                    code="already_connected",
+                    fix="List the accounts: postflow account list",
+                ) from error
+
+    def replace_connection(self, account: SocialAccount, *, expected_token_version: int) -> bool:
+        """Reconnect; False if the token version moved on or the account is gone."""
+        query = _one(account.organization_id, account.id, tokenVersion=expected_token_version)
+        fields = {**connection_fields(account), **_NO_ERROR, "lastRefreshedAt": None}
+        return self._update(query, change({**fields, "status": AccountStatus.ACTIVE.value}))
+
+    def get(self, organization_id: str, account_id: str) -> SocialAccount | None:
+        """One account, or None."""
+        query = _one(organization_id, account_id)
+        return None if query is None else self._find(query)
+
+    def find(self, organization_id: str, network: Network, user_id: str) -> SocialAccount | None:
+        """By the network's own id."""
+        oid = try_object_id(organization_id)
+        query = {"organizationId": oid, "platform": network.value, "platformUserId": user_id}
+        return None if oid is None else self._find(query)
+
+    def list(self, organization_id: str) -> Sequence[SocialAccount]:
+        """All accounts of an organization, by network and username."""
+        oid = try_object_id(organization_id)
+        if oid is None:
+            return ()
+        with cluster_errors():
+            found = [read_account(each) for each in self._accounts.find({"organizationId": oid})]
+        found.sort(key=lambda account: (account.network.value, account.username, account.id))
+        return tuple(found)
+
+    def lease_refresh(
+        self, organization_id: str, account_id: str, owner: str, seconds: float
+    ) -> bool:
+        """Take the refresh lease on the cluster's clock; False if it is held or nothing is there.
+
+        One operation, so that of two machines exactly one gets it.
+        """
+        query = _one(organization_id, account_id)
+        if query is None:
+            return False
+        until = {
+            "$dateAdd": {
+                "startDate": "$$NOW",
+                "unit": "millisecond",
+                "amount": round(seconds * 1000),
+            }
+        }
+        # A missing date compares as smaller than every date (BSON comparison order).
+        query["$expr"] = {"$lte": ["$refreshLease.until", "$$NOW"]}
+        taken = {
+            "refreshLease": {"owner": {"$literal": owner}, "until": until},
+            "updatedAt": "$$NOW",
+            "rev": {"$add": ["$rev", 1]},
+        }
+        with cluster_errors():
+            found = self._accounts.find_one_and_update(
+                query, [{"$set": taken}], projection={"_id": True}
+            )
+        return found is not None
+
+    def release_refresh(self, organization_id: str, account_id: str, owner: str) -> None:
+        """Give the lease back, if it is still this owner's."""
+        query = _one(organization_id, account_id, **{"refreshLease.owner": owner})
+        self._update(query, change({"refreshLease": None}))
+
+    def save_tokens(
+        self,
+        organization_id: str,
+        account_id: str,
+        *,
+        expected_version: int,
+        sealed_access: str,
+        sealed_refresh: str | None,
+        expires_at: datetime | None,
+    ) -> bool:
+        """Compare-and-set on the token version; a missing refresh token keeps the old one."""
+        query = _one(organization_id, account_id, tokenVersion=expected_version)
+        fields = {
+            **_NO_ERROR,
+            "accessToken": sealed_access,
+            "tokenExpiresAt": expires_at,
+            "tokenVersion": expected_version + 1,
+            "status": AccountStatus.ACTIVE.value,
+        }
+        if sealed_refresh is not None:
+            fields["refreshToken"] = sealed_refresh
+        return self._update(query, change(fields, now=("lastRefreshedAt",)))
+
+    def mark(
+        self,
+        organization_id: str,
+        account_id: str,
+        status: AccountStatus,
+        code: str,
+        message: str,
+        *,
+        token_version: int | None = None,
+    ) -> None:
+        """Record the state with its last error; with a version, only while tokens are the same."""
+        only = {} if token_version is None else {"tokenVersion": token_version}
+        query = _one(organization_id, account_id, **only)
+        if not code:
+            self._update(query, change({**_NO_ERROR, "status": status.value}))
+            return
+        fields = {
+            "status": status.value,
+            "lastErrorCode": storable(code, MAX_ERROR_CODE),
+            "lastErrorMessage": storable(message, MAX_ERROR_MESSAGE),
+        }
+        self._update(query, change(fields, now=("lastErrorAt",)))
+
+    def rename(self, organization_id: str, account_id: str, username: str) -> None:
+        """The network calls the account something else now."""
+        query = _one(organization_id, account_id)
+        self._update(query, change({"platformUsername": storable(username, MAX_USERNAME)}))
+
+    def remove(self, organization_id: str, account_id: str) -> bool:
+        """Delete the account and its envelopes; False where it is gone."""
+        query = _one(organization_id, account_id)
+        if query is None:
+            return False
+        with cluster_errors():
+            return self._accounts.delete_one(query).deleted_count == 1
+
+    def _find(self, query: Document) -> SocialAccount | None:
+        with cluster_errors():
+            found = self._accounts.find_one(query)
+        return None if found is None else read_account(found)
+
+    def _update(self, query: Document | None, update: Document) -> bool:
+        if query is None:
+            return False
+        with cluster_errors():
+            return self._accounts.update_one(query, update).matched_count == 1
+
+
+def _one(organization_id: str, account_id: str, **more: object) -> Document | None:
+    """The query for one account of one organization; None where an id can't be one."""
+    ids = try_object_id(account_id), try_object_id(organization_id)
+    return None if None in ids else {"_id": ids[0], "organizationId": ids[1], **more}

@@ -1,0 +1,217 @@
+"""Posts, targets (`schedules`), payloads and attempts."""
+
+from __future__ import annotations
+
+from postflow_desktop.cluster.schema.spec import (
+    BOOL,
+    DATE,
+    INT,
+    OBJECT_ID,
+    CollectionSpec,
+    array,
+    index,
+    nullable,
+    one_of,
+    structure,
+    text,
+)
+from postflow_desktop.domain.network import Network
+from postflow_desktop.domain.outcome import OutcomeKind
+from postflow_desktop.domain.post import MediaKind, PostStatus
+from postflow_desktop.domain.target import TargetStatus
+
+MAX_TEXT = 100_000
+MAX_MEDIA = 35
+MAX_VARIANTS = 100
+
+_HASH = {"bsonType": "string", "pattern": "^[0-9a-f]{64}$"}
+_NUMBER = {"bsonType": ["int", "long", "double"]}
+
+_MEDIA = structure(
+    {
+        "type": one_of(MediaKind),
+        "url": text(2048),
+        "sha256": _HASH,
+        "mime": text(100),
+        "size": INT,
+        "width": INT,
+        "height": INT,
+        "alt": text(10_000),
+        "duration": _NUMBER,
+    },
+    required=("type", "url"),
+)
+
+POSTS = CollectionSpec(
+    name="posts",
+    required=(
+        "organizationId",
+        "createdBy",
+        "status",
+        "content",
+        "socialAccountIds",
+        "createdAt",
+        "updatedAt",
+    ),
+    properties={
+        "organizationId": OBJECT_ID,
+        "createdBy": OBJECT_ID,
+        "status": one_of(PostStatus),
+        "content": structure(
+            {
+                "text": text(MAX_TEXT),
+                "linkUrl": text(2048),
+                "linkTitle": text(500),
+                "linkDescription": text(2000),
+                "linkImageUrl": text(2048),
+            }
+        ),
+        "variants": array(
+            structure(
+                {"socialAccountId": OBJECT_ID, "text": text(MAX_TEXT), "linkUrl": text(2048)},
+                required=("socialAccountId",),
+            ),
+            MAX_VARIANTS,
+        ),
+        "media": array(_MEDIA, MAX_MEDIA),
+        "socialAccountIds": array(OBJECT_ID, MAX_VARIANTS),
+        "scheduledAt": nullable(DATE),
+        "timezone": nullable(text(64)),
+        "queuePosition": INT,
+        "publishedAt": nullable(DATE),
+        "failureReason": nullable(text(2000)),
+        "failureCode": nullable(text(100)),
+        "idempotencyKey": text(300),
+        "deletedAt": DATE,
+        "createdAt": DATE,
+        "updatedAt": DATE,
+    },
+    indexes=(
+        index("status", "scheduledAt"),
+        index("organizationId", "-createdAt", "-_id"),
+        index("organizationId", "status", "-createdAt", "-_id"),
+        index("organizationId", "status", "scheduledAt"),
+        index("organizationId", "createdBy", "-createdAt"),
+        index("idempotencyKey", unique=True, sparse=True),
+        index("organizationId", "scheduledAt"),
+        index("organizationId", "-publishedAt"),
+    ),
+)
+
+_LEASE = structure(
+    {"owner": text(100), "machine": text(100), "until": DATE}, ("owner", "machine", "until")
+)
+_INTENT = structure(
+    {
+        "attemptId": text(200),
+        "step": INT,
+        "machine": text(100),
+        "process": text(100),
+        "at": DATE,
+    },
+    ("attemptId", "machine", "process", "at"),
+)
+
+SCHEDULES = CollectionSpec(
+    name="schedules",
+    required=(
+        "organizationId",
+        "postId",
+        "socialAccountId",
+        "platform",
+        "scheduledAt",
+        "notBefore",
+        "status",
+        "contentHash",
+        "fence",
+        "createdAt",
+        "updatedAt",
+    ),
+    properties={
+        "organizationId": OBJECT_ID,
+        "postId": OBJECT_ID,
+        "socialAccountId": OBJECT_ID,
+        "platform": one_of(Network),
+        "scheduledAt": DATE,
+        "notBefore": DATE,
+        "timezone": nullable(text(64)),
+        "localTime": nullable(text(32)),
+        "status": one_of(TargetStatus),
+        "publishedAt": nullable(DATE),
+        "contentHash": _HASH,
+        "fromQueue": BOOL,
+        "fence": {**INT, "minimum": 0},
+        "lease": nullable(_LEASE),
+        "intent": nullable(_INTENT),
+        "wire": nullable(text(1_000_000)),
+        "tries": INT,
+        "senderDeaths": INT,
+        "reconciliations": INT,
+        "claimedAt": nullable(DATE),
+        "lastError": nullable(
+            structure({"code": text(100), "message": text(2000), "fix": text(2000)}, ("code",))
+        ),
+        "result": nullable(
+            structure({"externalId": text(2048), "url": text(2048)}, ("externalId", "url"))
+        ),
+        "sandboxMachine": nullable(text(100)),
+        "createdAt": DATE,
+        "updatedAt": DATE,
+    },
+    indexes=(
+        index("postId", "socialAccountId", unique=True),
+        index("status", "scheduledAt"),
+        index("organizationId", "scheduledAt"),
+        index("organizationId", "socialAccountId", "scheduledAt"),
+        # The claim: bounds on all three keys, merged in the order of the last.
+        index("organizationId", "status", "notBefore"),
+        index("organizationId", "postId"),
+    ),
+)
+
+PAYLOADS = CollectionSpec(
+    name="payloads",
+    required=("organizationId", "platform", "text", "createdAt"),
+    properties={
+        "_id": _HASH,
+        "organizationId": OBJECT_ID,
+        "platform": one_of(Network),
+        "text": text(MAX_TEXT),
+        "linkUrl": nullable(text(2048)),
+        "media": array(_MEDIA, MAX_MEDIA),
+        "createdAt": DATE,
+    },
+    indexes=(index("organizationId", "-createdAt"),),
+)
+
+PUBLISH_ATTEMPTS = CollectionSpec(
+    name="publishAttempts",
+    required=("organizationId", "targetId", "attemptId", "kind", "at"),
+    properties={
+        "_id": text(200),
+        "attemptId": text(200),
+        "kind": one_of(("announced", "concluded")),
+        "organizationId": OBJECT_ID,
+        "postId": OBJECT_ID,
+        "targetId": OBJECT_ID,
+        "socialAccountId": OBJECT_ID,
+        "at": DATE,
+        "machine": text(100),
+        "process": text(100),
+        "fence": INT,
+        "contentHash": _HASH,
+        "requestHash": _HASH,
+        "outcome": one_of(OutcomeKind),
+        "letter": text(1),
+        "code": text(100),
+        "message": text(2000),
+        "httpStatus": INT,
+        "received": text(4000),
+    },
+    indexes=(
+        index("organizationId", "targetId", "at"),
+        index("organizationId", "postId", "at"),
+    ),
+)
+
+POST_COLLECTIONS = (POSTS, SCHEDULES, PAYLOADS, PUBLISH_ATTEMPTS)

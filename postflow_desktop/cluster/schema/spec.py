@@ -1,0 +1,112 @@
+"""A collection's invariants as data, and how they reach the server."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pymongo import ASCENDING, DESCENDING, IndexModel
+from pymongo.database import Database
+from pymongo.errors import CollectionInvalid
+
+Document = dict[str, Any]
+
+OBJECT_ID: Document = {"bsonType": "objectId"}
+DATE: Document = {"bsonType": "date"}
+BOOL: Document = {"bsonType": "bool"}
+INT: Document = {"bsonType": ["int", "long"]}
+
+
+def nullable(rule: Document) -> Document:
+    """The rule, or null."""
+    if "enum" in rule:
+        return {"enum": [*rule["enum"], None]}
+    kinds = rule["bsonType"]
+    kinds = kinds if isinstance(kinds, list) else [kinds]
+    return {**rule, "bsonType": [*kinds, "null"]}
+
+
+def text(max_length: int, *, min_length: int = 0) -> Document:
+    """A string with length limits in characters."""
+    rule: Document = {"bsonType": "string", "maxLength": max_length}
+    return {**rule, "minLength": min_length} if min_length else rule
+
+
+def one_of(values: Iterable[str]) -> Document:
+    """One of these words."""
+    return {"enum": [str(value) for value in values]}
+
+
+def array(items: Document, max_items: int) -> Document:
+    """A bounded list."""
+    return {"bsonType": "array", "items": items, "maxItems": max_items}
+
+
+def structure(properties: Mapping[str, Document], required: Sequence[str] = ()) -> Document:
+    """An embedded document; fields of newer versions are allowed."""
+    rule: Document = {"bsonType": "object", "properties": dict(properties)}
+    return {**rule, "required": list(required)} if required else rule
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CollectionSpec:
+    """One collection: its invariants ($jsonSchema at the top level) and its indexes."""
+
+    name: str
+    properties: Mapping[str, Document]
+    required: tuple[str, ...]
+    indexes: tuple[IndexModel, ...] = ()
+
+    @property
+    def validator(self) -> Document:
+        """The validator as the server takes it; `_id` and `rev` are checked everywhere."""
+        return {
+            "$jsonSchema": {
+                "bsonType": "object",
+                "required": [*self.required, "rev"],
+                "properties": {**self.properties, "rev": {**INT, "minimum": 1}},
+            }
+        }
+
+
+def index(
+    *keys: str, unique: bool = False, partial: Document | None = None, sparse: bool = False
+) -> IndexModel:
+    """An index; a key that starts with `-` descends. Named after its keys."""
+    fields = [(key.lstrip("-"), DESCENDING if key.startswith("-") else ASCENDING) for key in keys]
+    name = "_".join(f"{field}_{direction}" for field, direction in fields)
+    options: Document = {"name": name}
+    if unique:
+        options["unique"] = True
+    if sparse:
+        options["sparse"] = True
+    if partial is not None:
+        options["partialFilterExpression"] = partial
+    return IndexModel(fields, **options)
+
+
+def apply(database: Database[Document], specs: Iterable[CollectionSpec]) -> None:
+    """Create or update collections; safe to run twice and by several machines at once."""
+    existing = set(database.list_collection_names())
+    for spec in specs:
+        if spec.name not in existing:
+            try:
+                database.create_collection(
+                    spec.name,
+                    validator=spec.validator,
+                    validationLevel="strict",
+                    validationAction="error",
+                )
+            except CollectionInvalid:
+                existing.add(spec.name)
+        if spec.name in existing:
+            database.command(
+                "collMod",
+                spec.name,
+                validator=spec.validator,
+                validationLevel="strict",
+                validationAction="error",
+            )
+        if spec.indexes:
+            database[spec.name].create_indexes(list(spec.indexes))

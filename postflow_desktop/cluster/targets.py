@@ -1,0 +1,292 @@
+"""Targets in `schedules`: planning, claiming and settling by compare-and-set.
+
+Due, leases and back-offs are decided by the server (`$$NOW`), never by a client's clock. Every
+write is one `findOneAndUpdate` with majority and journaled acknowledgement (set on the client).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from bson import ObjectId
+from pymongo import ReturnDocument
+from pymongo.database import Database
+from pymongo.errors import BulkWriteError, ConnectionFailure
+
+from postflow_desktop.cluster import target_expressions as expressions
+from postflow_desktop.cluster.connection import cluster_errors
+from postflow_desktop.cluster.documents import Document, new_id, to_object_id, try_object_id
+from postflow_desktop.cluster.target_codec import intent_document, read_target, target_document
+from postflow_desktop.domain.errors import Conflict
+from postflow_desktop.domain.target import Intent, Target, TargetStatus
+from postflow_desktop.domain.time import PlannedTime
+from postflow_desktop.services.ports.targets import Scope, Settlement
+
+_UNPLANNED = [
+    TargetStatus.PENDING,
+    TargetStatus.CANCELED,
+    TargetStatus.FAILED,
+    TargetStatus.MISSED,
+    TargetStatus.NEEDS_ATTENTION,
+]
+_CANCELABLE = [*(status for status in _UNPLANNED if status != "canceled"), TargetStatus.CLAIMED]
+_EVIDENCE = [
+    TargetStatus.SENDING,
+    TargetStatus.PROCESSING,
+    TargetStatus.RECONCILING,
+    TargetStatus.NEEDS_ATTENTION,
+]
+
+
+class MongoTargetStore:
+    """The TargetStore port on MongoDB."""
+
+    def __init__(self, database: Database[Document]) -> None:
+        self._database = database
+        self._schedules = database["schedules"]
+
+    def new_id(self) -> str:
+        """An id that nobody has."""
+        return new_id()
+
+    def now(self) -> datetime:
+        """The cluster's clock, by `hello`."""
+        with cluster_errors():
+            moment: datetime = self._database.command(
+                "hello", codec_options=self._database.codec_options
+            )["localTime"]
+        return moment
+
+    def add(self, targets: Sequence[Target]) -> None:
+        """Insert new targets, all or none: half a post must not look like a planned one."""
+        documents = [target_document(target) for target in targets]
+        if not documents:
+            return
+        with cluster_errors():
+            try:
+                with self._database.client.start_session() as session:
+                    session.with_transaction(
+                        lambda held: self._schedules.insert_many(documents, session=held)
+                    )
+            except BulkWriteError as error:
+                if any(e.get("code") == 11000 for e in error.details.get("writeErrors", [])):
+                    raise Conflict(
+                        "This post is already planned for one of these accounts.",
+                        code="already_scheduled",
+                        fix="Look at it with `postflow post show` and change its time.",
+                    ) from error
+                raise
+
+    def get(self, organization_id: str, target_id: str) -> Target | None:
+        """One target, or None."""
+        oid = try_object_id(target_id)
+        if oid is None:
+            return None
+        query = {"_id": oid, "organizationId": to_object_id(organization_id)}
+        with cluster_errors():
+            found = self._schedules.find_one(query)
+        return None if found is None else read_target(found)
+
+    def of_posts(self, organization_id: str, post_ids: Sequence[str]) -> Sequence[Target]:
+        """The targets of these posts, by time and id."""
+        query = {
+            "organizationId": to_object_id(organization_id),
+            "postId": {"$in": [to_object_id(post_id) for post_id in post_ids]},
+        }
+        with cluster_errors():
+            targets = [read_target(found) for found in self._schedules.find(query)]
+        return sorted(targets, key=lambda target: (target.scheduled_at, target.id))
+
+    def of_account(self, organization_id: str, account_id: str) -> int:
+        """How many targets of an account are pending or under way."""
+        query = {
+            "organizationId": to_object_id(organization_id),
+            "socialAccountId": to_object_id(account_id),
+            "status": {"$in": expressions.OPEN},
+        }
+        with cluster_errors():
+            return self._schedules.count_documents(query)
+
+    def plan(self, target: Target, planned: PlannedTime, content_hash: str) -> Target | None:
+        """Put a target to a time; its wire form goes with its content."""
+        change: Document = {
+            "status": "pending",
+            "scheduledAt": planned.utc,
+            "notBefore": planned.utc,
+            "timezone": planned.timezone,
+            "localTime": planned.local,
+            "contentHash": content_hash,
+            "lease": None,
+            "intent": None,
+            "wire": None,
+            "tries": 0,
+            "senderDeaths": 0,
+            "reconciliations": 0,
+            "lastError": None,
+            "fence": {"$add": ["$fence", 1]},
+        }
+        return self._update(
+            {
+                **_identity(target),
+                "status": {"$in": [s for s in _UNPLANNED if s == target.status]},
+                "scheduledAt": target.scheduled_at,
+                "contentHash": target.content_hash,
+            },
+            change,
+        )
+
+    def cancel(self, target: Target) -> Target | None:
+        """Cancel; a claim that is under way dies at its barrier."""
+        return self._update(
+            {**_identity(target), "status": {"$in": _CANCELABLE}},
+            {"status": "canceled", "lease": None, "fence": {"$add": ["$fence", 1]}},
+        )
+
+    def claim(self, scope: Scope, owner: str, lease_seconds: float) -> Target | None:
+        """Take the target that is due longest; reads index bounds only (see the tests)."""
+        return self._update(
+            expressions.claimable(scope),
+            {
+                "status": "claimed",
+                "claimedAt": "$$NOW",
+                "fence": {"$add": ["$fence", 1]},
+                "lease": expressions.lease(owner, scope.machine, lease_seconds),
+            },
+            sort=[("notBefore", 1)],
+        )
+
+    def extend(self, target: Target, lease_seconds: float) -> bool:
+        """Heartbeat while preparing."""
+        until = expressions.in_seconds(lease_seconds)
+        held = self._update(
+            _held(target), {"lease": {"$mergeObjects": ["$lease", {"until": until}]}}
+        )
+        return held is not None
+
+    def barrier(
+        self, target: Target, intent: Intent, wire: str, *, need: float, lease_seconds: float
+    ) -> Target | None:
+        """The write after which bytes may leave.
+
+        Where its reply is lost the document is read again: only a barrier that is seen to stand
+        counts (crash point 6 of the protocol).
+        """
+        query: Document = {
+            **_held(target),
+            "contentHash": target.content_hash,
+            "$expr": {"$gt": ["$lease.until", expressions.in_seconds(need)]},
+        }
+        change: Document = {
+            "status": "sending",
+            "wire": {"$literal": wire},
+            "intent": {**expressions.literal(intent_document(intent)), "at": "$$NOW"},
+            "lease": expressions.lease(intent.process, intent.machine, lease_seconds),
+        }
+        with cluster_errors():
+            try:
+                found = self._find_and_update(query, change)
+            except ConnectionFailure:
+                found = self._schedules.find_one(
+                    {
+                        "_id": to_object_id(target.id),
+                        "intent.attemptId": intent.attempt_id,
+                        "status": "sending",
+                    }
+                )
+        return None if found is None else read_target(found)
+
+    def settle_attempt(
+        self, organization_id: str, attempt: str, settlement: Settlement
+    ) -> Target | None:
+        """Apply an attempt's own evidence; idempotent, because it moves the status on."""
+        # "May be out" is news only about a target that is being sent; later states know more.
+        unsure = settlement.status is TargetStatus.RECONCILING
+        query = {
+            "_id": to_object_id(attempt.partition("#")[0]),
+            "organizationId": to_object_id(organization_id),
+            "intent.attemptId": attempt,
+            "status": {"$in": [TargetStatus.SENDING] if unsure else _EVIDENCE},
+        }
+        return self._update(query, expressions.settlement(settlement))
+
+    def settle_hold(self, target: Target, settlement: Settlement) -> Target | None:
+        """Apply what the holder decides."""
+        return self._update(_held(target), expressions.settlement(settlement))
+
+    def take_ambiguous(
+        self, scope: Scope, owner: str, *, lease_seconds: float, quiet_seconds: float
+    ) -> Target | None:
+        """Take a target to reconcile; a dead sender is counted."""
+        died = {"$cond": [{"$eq": ["$status", "sending"]}, 1, 0]}
+        return self._update(
+            expressions.ambiguous(scope, quiet_seconds),
+            {
+                "status": "reconciling",
+                "fence": {"$add": ["$fence", 1]},
+                "senderDeaths": {"$add": ["$senderDeaths", died]},
+                "reconciliations": {"$add": ["$reconciliations", 1]},
+                "lease": expressions.lease(owner, scope.machine, lease_seconds),
+            },
+            sort=[("notBefore", 1)],
+        )
+
+    def held_by_machine(self, scope: Scope) -> Sequence[Target]:
+        """What processes of this machine hold or held when they died."""
+        query = {
+            **expressions.in_scope(scope),
+            "status": {"$in": expressions.HELD},
+            "lease.machine": scope.machine,
+        }
+        with cluster_errors():
+            return [read_target(found) for found in self._schedules.find(query)]
+
+    def unfinished(self, scope: Scope) -> int:
+        """Targets whose time has come and that are not settled."""
+        query = {**expressions.in_scope(scope), **expressions.UNFINISHED}
+        with cluster_errors():
+            return self._schedules.count_documents(query)
+
+    def next_wake(self, scope: Scope, quiet_seconds: float) -> float | None:
+        """Seconds until the earliest target becomes due, ends its lease or its back-off."""
+        waits: list[float] = []
+        with cluster_errors():
+            for match, moment in expressions.wakes(scope, quiet_seconds):
+                pipeline: list[Document] = [
+                    {"$match": match},
+                    {"$sort": {"notBefore": 1}},
+                    {"$limit": 1000},
+                    {"$project": {"_id": 0, "wait": {"$subtract": [moment, "$$NOW"]}}},
+                    {"$group": {"_id": None, "wait": {"$min": "$wait"}}},
+                ]
+                waits += [d["wait"] / 1000 for d in self._schedules.aggregate(pipeline)]
+        return max(0.0, min(waits)) if waits else None
+
+    def _update(
+        self, query: Document, change: Document, sort: list[tuple[str, int]] | None = None
+    ) -> Target | None:
+        with cluster_errors():
+            found = self._find_and_update(query, change, sort)
+        return None if found is None else read_target(found)
+
+    def _find_and_update(
+        self, query: Document, change: Document, sort: list[tuple[str, int]] | None = None
+    ) -> dict[str, Any] | None:
+        stamp: Document = {"updatedAt": "$$NOW", "rev": {"$add": ["$rev", 1]}}
+        found: dict[str, Any] | None = self._schedules.find_one_and_update(
+            query, [{"$set": {**change, **stamp}}], sort=sort, return_document=ReturnDocument.AFTER
+        )
+        return found
+
+
+def _identity(target: Target) -> dict[str, ObjectId]:
+    return {
+        "_id": to_object_id(target.id),
+        "organizationId": to_object_id(target.organization_id),
+    }
+
+
+def _held(target: Target) -> Document:
+    """Still ours: nobody took it since, and nobody moved it on."""
+    return {**_identity(target), "fence": target.fence, "status": target.status.value}

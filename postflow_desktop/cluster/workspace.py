@@ -1,0 +1,111 @@
+"""One cluster database with its stores, and the steps that make it a workspace."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from pymongo import MongoClient  # noqa: TID251 - only its type
+from pymongo.database import Database
+
+from postflow_desktop.cluster.accounts import MongoAccountStore
+from postflow_desktop.cluster.attempts import MongoAttemptStore
+from postflow_desktop.cluster.connection import cluster_errors
+from postflow_desktop.cluster.documents import Document
+from postflow_desktop.cluster.media_store import MongoMediaStore
+from postflow_desktop.cluster.organizations import MongoOrganizationStore
+from postflow_desktop.cluster.payloads import MongoPayloadStore
+from postflow_desktop.cluster.posts import MongoPostStore
+from postflow_desktop.cluster.schema.accounts import ACCOUNT_COLLECTIONS
+from postflow_desktop.cluster.schema.people import PEOPLE_COLLECTIONS
+from postflow_desktop.cluster.schema.posts import POST_COLLECTIONS
+from postflow_desktop.cluster.schema.spec import apply
+from postflow_desktop.cluster.targets import MongoTargetStore
+from postflow_desktop.cluster.users import MongoUserStore
+from postflow_desktop.domain.errors import ClusterUnreachable
+
+SCHEMA_VERSION = 1
+"""Counts up with every change of collections, validators or indexes."""
+COLLECTIONS = (*PEOPLE_COLLECTIONS, *ACCOUNT_COLLECTIONS, *POST_COLLECTIONS)
+
+
+class ClusterWorkspace:
+    """The stores of one database; media lie in a second one, `<name>_media`."""
+
+    def __init__(self, client: MongoClient[Document], name: str) -> None:
+        self.client = client
+        self.name = name
+        self.database: Database[Document] = client[name]
+
+    def prepare(self) -> None:
+        """Create what is missing; cheap (one read) where the schema is already ours.
+
+        ClusterUnreachable (`newer_workspace`) where a newer PostFlow must be used to write.
+        """
+        with cluster_errors():
+            schema = self.database["meta"].find_one({"_id": "schema"}) or {}
+        if schema.get("minWriter", 0) > SCHEMA_VERSION:
+            raise ClusterUnreachable(
+                "This workspace was updated by a newer PostFlow; this one is too old to write to it.",
+                code="newer_workspace",
+                fix="Update PostFlow on this machine. Nothing was changed.",
+            )
+        if schema.get("version", 0) >= SCHEMA_VERSION:
+            return
+        with cluster_errors():
+            apply(self.database, COLLECTIONS)
+        self.organizations.seed_plans()
+        with cluster_errors():
+            self.database["meta"].update_one(
+                {"_id": "schema"},
+                {
+                    "$max": {"version": SCHEMA_VERSION, "minWriter": 1, "minReader": 1},
+                    "$inc": {"rev": 1},
+                },
+                upsert=True,
+            )
+
+    def ping(self) -> str:
+        """The server's version; ClusterUnreachable."""
+        with cluster_errors():
+            version: str = self.client.server_info()["version"]
+        return version
+
+    @cached_property
+    def users(self) -> MongoUserStore:
+        """People."""
+        return MongoUserStore(self.database)
+
+    @cached_property
+    def organizations(self) -> MongoOrganizationStore:
+        """Organizations, memberships, keys, plans."""
+        return MongoOrganizationStore(self.database)
+
+    @cached_property
+    def accounts(self) -> MongoAccountStore:
+        """Connected accounts."""
+        return MongoAccountStore(self.database)
+
+    @cached_property
+    def posts(self) -> MongoPostStore:
+        """Posts."""
+        return MongoPostStore(self.database)
+
+    @cached_property
+    def targets(self) -> MongoTargetStore:
+        """Targets."""
+        return MongoTargetStore(self.database)
+
+    @cached_property
+    def payloads(self) -> MongoPayloadStore:
+        """Frozen payloads."""
+        return MongoPayloadStore(self.database)
+
+    @cached_property
+    def attempts(self) -> MongoAttemptStore:
+        """Attempts."""
+        return MongoAttemptStore(self.database)
+
+    @cached_property
+    def media(self) -> MongoMediaStore:
+        """Media bytes."""
+        return MongoMediaStore(self.client[f"{self.name}_media"])
