@@ -1,0 +1,263 @@
+"""Social accounts: connecting, checking, refreshing and disconnecting them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+
+from postflow_desktop.domain.account import AccountStatus, SignedIn, SocialAccount
+from postflow_desktop.domain.errors import (
+    Conflict,
+    NetworkUnreachable,
+    NotAllowed,
+    Refused,
+)
+from postflow_desktop.domain.network import Network
+from postflow_desktop.services.permissions import Action, require
+from postflow_desktop.services.ports.accounts import AccountStore
+from postflow_desktop.services.ports.clock import Clock
+from postflow_desktop.services.ports.organizations import Membership
+from postflow_desktop.services.ports.publisher import Connector
+from postflow_desktop.services.ports.vault import OrganizationKey, Vault
+from postflow_desktop.services.sessions import (
+    RECONNECT_NEEDED,
+    AccountSessions,
+    connector_for,
+    unknown_account,
+)
+from postflow_desktop.services.token_envelopes import SealedTokens, open_tokens, seal_tokens
+
+_CONNECT_TRIES = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConnectRequest:
+    """What a person gives to connect an account."""
+
+    network: Network
+    service: str
+    """Base address of the server."""
+    username: str
+    secret: str = field(repr=False)
+    sandbox_machine: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Connected:
+    """The account, whether the organization had it before, and sentences to show."""
+
+    account: SocialAccount
+    reconnected: bool
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountCheck:
+    """What asking the network found; a problem means that only a new sign-in helps."""
+
+    account: SocialAccount
+    problem: NotAllowed | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Disconnected:
+    """The account that is gone, and whether the network forgot the session too."""
+
+    account: SocialAccount
+    revoked: bool
+    note: str = ""
+    """A sentence for the person where the session could not be revoked."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountParts:
+    """What the account service works with."""
+
+    accounts: AccountStore
+    sessions: AccountSessions
+    keys: Callable[[str], OrganizationKey]
+    vault: Vault
+    connectors: Mapping[Network, Connector]
+    clock: Clock
+    warnings: Callable[[Network, str], tuple[str, ...]]
+    """Sentences about a secret that looks unwise, such as a main password."""
+    waiting: Callable[[str, str], int]
+    """How many targets of an account (organization, account) are not out yet."""
+
+
+class AccountService:
+    """Accounts of the organizations that the signed-in person is in."""
+
+    def __init__(self, parts: AccountParts) -> None:
+        self._parts = parts
+
+    def connect(self, actor: Membership, request: ConnectRequest) -> Connected:
+        """Sign in at the network and keep the tokens sealed; the same account keeps its id.
+
+        NotAllowed: `role_too_small`, `no_key`, `wrong_app_password`; NetworkUnreachable;
+        InvalidInput: `bad_service`, `unknown_network`.
+        """
+        require(actor, Action.CONNECT_ACCOUNTS)
+        connector = connector_for(self._parts.connectors, request.network)
+        key = self._parts.keys(actor.organization_id)
+        warnings = self._parts.warnings(request.network, request.secret)
+        signed = connector.sign_in(request.service, request.username, request.secret)
+        for _ in range(_CONNECT_TRIES):
+            known = self._parts.accounts.find(
+                actor.organization_id, request.network, signed.user_id
+            )
+            version = 1 if known is None else known.token_version + 1
+            account_id = self._parts.accounts.new_id() if known is None else known.id
+            tokens = seal_tokens(
+                self._parts.vault, key, account_id, version=version, tokens=signed.tokens
+            )
+            account = self._account(account_id, actor, request, signed)
+            if self._save(_with_tokens(account, tokens), known):
+                stored = self._get(actor.organization_id, account_id)
+                return Connected(account=stored, reconnected=known is not None, warnings=warnings)
+        raise Conflict(
+            f"{signed.username} is being connected or refreshed elsewhere. Nothing was changed.",
+            code="account_busy",
+            fix="Try again in a moment.",
+        )
+
+    def list(self, actor: Membership) -> tuple[SocialAccount, ...]:
+        """All accounts of the organization, by network and username."""
+        require(actor, Action.READ)
+        return tuple(self._parts.accounts.list(actor.organization_id))
+
+    def check(self, actor: Membership, account_id: str) -> AccountCheck:
+        """Ask the network whether the account works; a refused token is refreshed once.
+
+        A definite refusal marks the account as expired. NetworkUnreachable changes nothing.
+        """
+        require(actor, Action.USE_ACCOUNTS)
+        organization_id = actor.organization_id
+        self._get(organization_id, account_id)
+        try:
+            username = self._ask(organization_id, account_id)
+        except NotAllowed as error:
+            if error.code != RECONNECT_NEEDED:
+                raise
+            return AccountCheck(account=self._get(organization_id, account_id), problem=error)
+        account = self._get(organization_id, account_id)
+        if account.status is not AccountStatus.ACTIVE or account.last_error_code:
+            self._parts.accounts.mark(
+                organization_id,
+                account_id,
+                AccountStatus.ACTIVE,
+                "",
+                "",
+                token_version=account.token_version,
+            )
+        if username and username != account.username:
+            self._parts.accounts.rename(organization_id, account_id, username)
+        return AccountCheck(account=self._get(organization_id, account_id))
+
+    def refresh(self, actor: Membership, account_id: str) -> SocialAccount:
+        """Get new tokens now; NotAllowed (`reconnect_needed`), NetworkUnreachable."""
+        require(actor, Action.USE_ACCOUNTS)
+        self._parts.sessions.open(
+            actor.organization_id, account_id, force_refresh=True, even_dead=True
+        )
+        return self._get(actor.organization_id, account_id)
+
+    def disconnect(
+        self, actor: Membership, account_id: str, *, force: bool = False
+    ) -> Disconnected:
+        """Revoke the session at the network as far as possible and remove the account.
+
+        Conflict (`account_in_use`) while posts wait for it, unless forced.
+        """
+        require(actor, Action.CONNECT_ACCOUNTS)
+        account = self._get(actor.organization_id, account_id)
+        waiting = 0 if force else self._parts.waiting(actor.organization_id, account_id)
+        if waiting:
+            raise Conflict(
+                f"{waiting} scheduled posts wait for {account.username}. Nothing was changed.",
+                code="account_in_use",
+                fix="Cancel them first, or disconnect with --force; then they will fail.",
+            )
+        problem = self._sign_out(account)
+        self._parts.accounts.remove(actor.organization_id, account_id)
+        note = ""
+        if problem:
+            note = (
+                "The account is removed here, but its session could not be ended at the network: "
+                f"{problem} End it in the account's settings there."
+            )
+        return Disconnected(account=account, revoked=not problem, note=note)
+
+    def _ask(self, organization_id: str, account_id: str) -> str:
+        """The username by the network; NotAllowed (`reconnect_needed`), already recorded."""
+        sessions = self._parts.sessions
+        session = sessions.open(organization_id, account_id, even_dead=True)
+        connector = connector_for(self._parts.connectors, session.network)
+        try:
+            return connector.check(session)
+        except NotAllowed:
+            session = sessions.open(organization_id, account_id, force_refresh=True, even_dead=True)
+        account = self._get(organization_id, account_id)
+        try:
+            return connector.check(session)
+        except NotAllowed as error:
+            raise sessions.refused(account, error.message) from error
+
+    def _sign_out(self, account: SocialAccount) -> str:
+        """End the session at the network; empty, or why that was not possible."""
+        try:
+            connector = connector_for(self._parts.connectors, account.network)
+            key = self._parts.keys(account.organization_id)
+            connector.sign_out(account.service, open_tokens(self._parts.vault, key, account))
+        except (Refused, NetworkUnreachable) as error:
+            return error.message
+        return ""
+
+    def _save(self, account: SocialAccount, known: SocialAccount | None) -> bool:
+        """Store a connection; False where somebody was faster."""
+        if known is not None:
+            return self._parts.accounts.replace_connection(
+                account, expected_token_version=known.token_version
+            )
+        try:
+            self._parts.accounts.add(account)
+        except Conflict as error:
+            if error.code != "already_connected":
+                raise
+            return False
+        return True
+
+    def _account(
+        self, account_id: str, actor: Membership, request: ConnectRequest, signed: SignedIn
+    ) -> SocialAccount:
+        now = self._parts.clock.now()
+        return SocialAccount(
+            id=account_id,
+            organization_id=actor.organization_id,
+            network=request.network,
+            user_id=signed.user_id,
+            username=signed.username,
+            display_name=signed.display_name,
+            service=signed.service.rstrip("/"),
+            sandbox_machine=request.sandbox_machine,
+            status=AccountStatus.ACTIVE,
+            sealed_access_token="",
+            created_at=now,
+            updated_at=now,
+        )
+
+    def _get(self, organization_id: str, account_id: str) -> SocialAccount:
+        account = self._parts.accounts.get(organization_id, account_id)
+        if account is None:
+            raise unknown_account(account_id)
+        return account
+
+
+def _with_tokens(account: SocialAccount, tokens: SealedTokens) -> SocialAccount:
+    return replace(
+        account,
+        sealed_access_token=tokens.access,
+        sealed_refresh_token=tokens.refresh,
+        token_expires_at=tokens.expires_at,
+        token_version=tokens.version,
+    )

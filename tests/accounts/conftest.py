@@ -1,0 +1,96 @@
+"""An organization with a person, a network and machines that share them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+
+from postflow_desktop.domain.account import SocialAccount
+from postflow_desktop.domain.network import Network
+from postflow_desktop.services.accounts import AccountParts, AccountService, ConnectRequest
+from postflow_desktop.services.ports.organizations import Membership
+from postflow_desktop.services.ports.vault import Identity
+from postflow_desktop.services.sessions import AccountSessions, RefreshTimings, SessionParts
+from tests.conftest import ClusterDb
+from tests.fakes.network import FakeNetwork
+from tests.fakes.people import PASSWORD, People, prepare
+
+REQUEST = ConnectRequest(
+    network=Network.BLUESKY,
+    service=FakeNetwork.service,
+    username="alice.example",
+    secret="app-pass",
+)
+QUICK = RefreshTimings(wait_seconds=0.2, pause_seconds=0.01)
+
+
+@dataclass
+class Office:
+    """Shared state of the tests about accounts."""
+
+    people: People
+    identity: Identity
+    owner: Membership
+    network: FakeNetwork
+
+    def __post_init__(self) -> None:
+        self.waiting = 0
+        self.machines = 0
+
+    @property
+    def organization_id(self) -> str:
+        return self.owner.organization_id
+
+    def sessions(self, timings: RefreshTimings | None = None) -> AccountSessions:
+        """The sessions of a further machine."""
+        self.machines += 1
+        organizations = self.people.organization_service()
+        return AccountSessions(
+            SessionParts(
+                accounts=self.people.accounts,
+                keys=lambda organization: organizations.open_key(organization, self.identity),
+                vault=self.people.vault,
+                connectors={Network.BLUESKY: self.network},
+                clock=self.people.clock,
+                owner=f"machine-{self.machines}",
+                timings=timings or RefreshTimings(pause_seconds=0.01),
+            )
+        )
+
+    def service(self, sessions: AccountSessions | None = None) -> AccountService:
+        """The account service of a machine."""
+        organizations = self.people.organization_service()
+        return AccountService(
+            AccountParts(
+                accounts=self.people.accounts,
+                sessions=sessions or self.sessions(),
+                keys=lambda organization: organizations.open_key(organization, self.identity),
+                vault=self.people.vault,
+                connectors={Network.BLUESKY: self.network},
+                clock=self.people.clock,
+                warnings=lambda _, secret: () if "-" in secret else ("Use an app password.",),
+                waiting=lambda _organization, _account: self.waiting,
+            )
+        )
+
+    def connect(self) -> SocialAccount:
+        """Alice's account, connected."""
+        return self.service().connect(self.owner, REQUEST).account
+
+    def stored(self, account_id: str) -> SocialAccount:
+        """The account as the cluster has it."""
+        account = self.people.accounts.get(self.organization_id, account_id)
+        assert account is not None
+        return account
+
+
+@pytest.fixture
+def office(cluster_db: ClusterDb) -> Office:
+    prepare(cluster_db.db)
+    people = People(cluster_db.db)
+    identity = people.identity_service().sign_up("owner@example.com", None, PASSWORD).identity
+    organizations = people.organization_service()
+    organization = organizations.create("Acme", identity)
+    _, owner = organizations.find(identity.user_id, organization.id)
+    return Office(people=people, identity=identity, owner=owner, network=FakeNetwork())
