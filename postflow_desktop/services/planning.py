@@ -1,0 +1,173 @@
+"""When posts go out: from a draft to targets with a time, and to other times."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from postflow_desktop.domain.account import AccountStatus, SocialAccount
+from postflow_desktop.domain.errors import Conflict, InvalidInput
+from postflow_desktop.domain.network import Network
+from postflow_desktop.domain.payload import Payload, payload_for
+from postflow_desktop.domain.post import Post
+from postflow_desktop.domain.target import Target, TargetStatus
+from postflow_desktop.domain.time import PlannedTime, plan_instant, truncate_to_millisecond
+from postflow_desktop.domain.validation import problems
+from postflow_desktop.services.ports.organizations import Organization
+from postflow_desktop.services.ports.posts import PayloadStore, PostStore
+from postflow_desktop.services.ports.publisher import Publisher
+from postflow_desktop.services.ports.targets import TargetStore
+from postflow_desktop.services.publishing.summaries import refresh_summary
+
+NOW_SLACK = timedelta(seconds=60)
+"""With no lead time, this much in the past still counts as now."""
+
+_PLANNABLE = {
+    TargetStatus.PENDING,
+    TargetStatus.CANCELED,
+    TargetStatus.FAILED,
+    TargetStatus.MISSED,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanningParts:
+    """The ports of planning, for one organization."""
+
+    organization: Organization
+    posts: PostStore
+    targets: TargetStore
+    payloads: PayloadStore
+    publishers: Mapping[Network, Publisher]
+
+
+class PlanningService:
+    """Puts posts to a time; every check is made before anything is stored."""
+
+    def __init__(self, parts: PlanningParts) -> None:
+        self._parts = parts
+
+    def check_time(self, planned: PlannedTime) -> None:
+        """InvalidInput (`time_in_past`, `too_soon`) by the cluster's clock."""
+        now = self._parts.targets.now()
+        lead = timedelta(minutes=self._parts.organization.settings.min_lead_minutes)
+        if planned.utc < (now - NOW_SLACK if not lead else now):
+            raise InvalidInput(
+                f"{planned.local} ({planned.timezone}) is in the past.",
+                code="time_in_past",
+                fix="Choose a later time, or publish it now (--now).",
+            )
+        if planned.utc < now + lead - NOW_SLACK and lead:
+            raise InvalidInput(
+                f"{planned.local} ({planned.timezone}) is less than "
+                f"{self._parts.organization.settings.min_lead_minutes} minutes from now.",
+                code="too_soon",
+                fix="Choose a later time, publish it now (--now), "
+                "or lower the lead time: postflow org set minLeadMinutes 0.",
+            )
+
+    def now(self) -> PlannedTime:
+        """The cluster's now as a plan."""
+        return plan_instant(self._parts.targets.now(), self._parts.organization.timezone)
+
+    def check_content(self, post: Post, accounts: Sequence[SocialAccount]) -> None:
+        """InvalidInput with the first problem on the first account that has one; Conflict."""
+        if not accounts:
+            raise InvalidInput(
+                "This post has no account to go to.",
+                code="no_account",
+                fix="Choose at least one account (--account).",
+            )
+        for account in accounts:
+            _check_account(account)
+            payload = payload_for(post, account.id, account.network)
+            self._check_payload(payload, account)
+
+    def schedule(
+        self, post: Post, accounts: Sequence[SocialAccount], planned: PlannedTime
+    ) -> list[Target]:
+        """Put the post's targets to this time; those that are out stay as they are.
+
+        Conflict (`nothing_to_plan`, `changed_meanwhile`) where no target can be planned.
+        """
+        targets = {
+            target.account_id: target
+            for target in self._parts.targets.of_posts(post.organization_id, [post.id])
+        }
+        fresh = [account for account in accounts if account.id not in targets]
+        hashes = {
+            account.id: self._parts.payloads.put(payload_for(post, account.id, account.network))
+            for account in accounts
+        }
+        new = [self._new_target(post, account, planned, hashes[account.id]) for account in fresh]
+        self._parts.targets.add(new)
+        moved = [
+            self._move(target, planned, hashes[account_id])
+            for account_id, target in targets.items()
+            if target.status in _PLANNABLE and account_id in hashes
+        ]
+        if not new and not moved:
+            raise _nothing_to_plan(list(targets.values()))
+        refresh_summary(self._parts.posts, self._parts.targets, post.organization_id, post.id)
+        return [*new, *moved]
+
+    def _move(self, target: Target, planned: PlannedTime, content_hash: str) -> Target:
+        moved = self._parts.targets.plan(target, planned, content_hash)
+        if moved is None:
+            raise Conflict(
+                "The post was changed or taken up by a publisher at this moment.",
+                code="changed_meanwhile",
+                fix="Look at it with `postflow post show` and try again.",
+            )
+        return moved
+
+    def _check_payload(self, payload: Payload, account: SocialAccount) -> None:
+        publisher = self._parts.publishers[account.network]
+        found = problems(publisher.rules, publisher.shown_text(payload), payload.media)
+        if found:
+            first = found[0]
+            raise InvalidInput(
+                f"{first.message} (@{account.username})", code=first.code, fix=first.fix
+            )
+
+    def _new_target(
+        self, post: Post, account: SocialAccount, planned: PlannedTime, content_hash: str
+    ) -> Target:
+        now = self._parts.targets.now()
+        due = truncate_to_millisecond(planned.utc)
+        return Target(
+            id=self._parts.targets.new_id(),
+            organization_id=post.organization_id,
+            post_id=post.id,
+            account_id=account.id,
+            network=account.network,
+            status=TargetStatus.PENDING,
+            scheduled_at=due,
+            not_before=due,
+            content_hash=content_hash,
+            timezone=planned.timezone,
+            local_time=planned.local,
+            sandbox_machine=account.sandbox_machine,
+            created_at=now,
+            updated_at=now,
+        )
+
+
+def _check_account(account: SocialAccount) -> None:
+    if account.status is not AccountStatus.ACTIVE:
+        raise Conflict(
+            f"@{account.username} is not connected any more ({account.status.value}).",
+            code="account_not_connected",
+            fix="Connect it again: postflow account connect "
+            f"{account.network.value} --handle {account.username}.",
+        )
+
+
+def _nothing_to_plan(targets: Sequence[Target]) -> Conflict:
+    states = ", ".join(sorted({target.status.value for target in targets}))
+    return Conflict(
+        f"No target of this post can be planned now ({states}).",
+        code="nothing_to_plan",
+        fix="Look at it with `postflow post show`.",
+    )

@@ -1,0 +1,263 @@
+"""Posts as people handle them: write, look at, cancel, delete."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from postflow_desktop.domain.account import SocialAccount
+from postflow_desktop.domain.errors import Conflict, InvalidInput, NotFound
+from postflow_desktop.domain.network import Network
+from postflow_desktop.domain.post import Media, Post, PostStatus, Variant
+from postflow_desktop.domain.target import UNDER_WAY, Target, TargetStatus
+from postflow_desktop.domain.text import count_graphemes
+from postflow_desktop.services.permissions import Action, require
+from postflow_desktop.services.ports.accounts import AccountStore
+from postflow_desktop.services.ports.attempts import AttemptHistory, AttemptStore
+from postflow_desktop.services.ports.media import MediaReader, MediaStore
+from postflow_desktop.services.ports.organizations import Membership
+from postflow_desktop.services.ports.posts import PostPage, PostStore
+from postflow_desktop.services.ports.publisher import Publisher
+from postflow_desktop.services.ports.sessions import SessionSource
+from postflow_desktop.services.ports.targets import TargetStore
+from postflow_desktop.services.publishing.summaries import refresh_summary
+
+MAX_TEXT = 100_000
+MAX_MEDIA = 35
+MAX_PAGE = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MediaFile:
+    """A picture file with its description."""
+
+    path: Path
+    alt: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewPost:
+    """What a person wrote."""
+
+    text: str
+    account_ids: tuple[str, ...]
+    files: tuple[MediaFile, ...] = ()
+    link_url: str | None = None
+    variants: tuple[Variant, ...] = ()
+    idempotency_key: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostView:
+    """A post with everything that became of it."""
+
+    post: Post
+    targets: tuple[Target, ...]
+    attempts: tuple[AttemptHistory, ...]
+    networks: Mapping[str, Network]
+    """Network per account id."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostParts:
+    """The ports of the post use cases, for one member of one organization."""
+
+    actor: Membership
+    posts: PostStore
+    targets: TargetStore
+    attempts: AttemptStore
+    accounts: AccountStore
+    media: MediaStore
+    reader: MediaReader
+    publishers: Mapping[Network, Publisher]
+    sessions: SessionSource
+
+
+class PostService:
+    """Writing, showing, canceling and deleting posts of one organization."""
+
+    def __init__(self, parts: PostParts) -> None:
+        self._parts = parts
+        self._organization_id = parts.actor.organization_id
+
+    def known(self, idempotency_key: str | None) -> Post | None:
+        """The post that was created with that key before, if any."""
+        return self._parts.posts.by_key(self._organization_id, idempotency_key)
+
+    def compose(self, new: NewPost) -> tuple[Post, dict[str, bytes]]:
+        """Check what was written and read its files; stores nothing yet."""
+        require(self._parts.actor, Action.WRITE_POSTS)
+        _check_text(new)
+        accounts = self.accounts(new.account_ids)
+        _check_variants(new.variants, accounts)
+        media: list[Media] = []
+        data: dict[str, bytes] = {}
+        for file in new.files:
+            item, content = self._parts.reader.read(file.path, file.alt)
+            media.append(item)
+            data[item.sha256] = content
+        now = self._parts.targets.now()
+        post = Post(
+            id=self._parts.posts.new_id(),
+            organization_id=self._organization_id,
+            created_by=self._parts.actor.user_id,
+            status=PostStatus.DRAFT,
+            text=new.text,
+            link_url=new.link_url,
+            variants=new.variants,
+            media=tuple(media),
+            account_ids=tuple(account.id for account in accounts),
+            idempotency_key=new.idempotency_key,
+            created_at=now,
+            updated_at=now,
+        )
+        return post, data
+
+    def save(self, post: Post, data: Mapping[str, bytes]) -> Post:
+        """Store a composed post; its media first, so that a post never lacks them."""
+        for item in post.media:
+            self._parts.media.put(post.organization_id, item, data[item.sha256])
+        return self._parts.posts.add(post)
+
+    def accounts(self, account_ids: Sequence[str]) -> list[SocialAccount]:
+        """The accounts with these ids, each once; NotFound names the first unknown one."""
+        found = []
+        for account_id in dict.fromkeys(account_ids):
+            account = self._parts.accounts.get(self._organization_id, account_id)
+            if account is None:
+                raise NotFound(
+                    f"There is no account '{account_id}' in this organization.",
+                    code="unknown_account",
+                    fix="List the accounts with `postflow account list`.",
+                )
+            found.append(account)
+        return found
+
+    def get(self, post_id: str) -> Post:
+        """One post; NotFound."""
+        post = self._parts.posts.get(self._organization_id, post_id)
+        if post is None:
+            raise NotFound(
+                f"There is no post '{post_id}' in this organization.",
+                code="unknown_post",
+                fix="List the posts with `postflow post list`.",
+            )
+        return post
+
+    def writable(self, post_id: str) -> Post:
+        """One post, for who may change it; NotFound, NotAllowed (`role_too_small`)."""
+        require(self._parts.actor, Action.WRITE_POSTS)
+        return self.get(post_id)
+
+    def show(self, post_id: str) -> PostView:
+        """A post with its targets and attempts."""
+        post = self.get(post_id)
+        organization_id = self._organization_id
+        targets = tuple(self._parts.targets.of_posts(organization_id, [post.id]))
+        attempts = self._parts.attempts.of_targets(organization_id, [t.id for t in targets])
+        accounts = self._parts.accounts.list(organization_id)
+        networks = {account.id: account.network for account in accounts}
+        networks |= {target.account_id: target.network for target in targets}
+        return PostView(post=post, targets=targets, attempts=tuple(attempts), networks=networks)
+
+    def page(self, *, status: PostStatus | None, cursor: str | None, limit: int) -> PostPage:
+        """Posts newest first; InvalidInput (`bad_cursor`, `bad_limit`)."""
+        if not 1 <= limit <= MAX_PAGE:
+            raise InvalidInput(
+                f"A page can't have {limit} posts.", code="bad_limit", fix=f"Use 1 to {MAX_PAGE}."
+            )
+        return self._parts.posts.page(
+            self._organization_id, status=status, cursor=cursor, limit=limit
+        )
+
+    def cancel(self, post_id: str) -> list[Target]:
+        """Cancel every target that can be; once this returns, nothing of them can be sent.
+
+        Conflict (`under_way`, `nothing_to_cancel`) where no target could be canceled.
+        """
+        post = self.writable(post_id)
+        targets = self._parts.targets.of_posts(post.organization_id, [post.id])
+        canceled = [c for t in targets if (c := self._parts.targets.cancel(t)) is not None]
+        refresh_summary(self._parts.posts, self._parts.targets, post.organization_id, post.id)
+        if not canceled:
+            raise self._why_not_canceled(post)
+        return canceled
+
+    def delete(self, post_id: str, *, everywhere: bool) -> None:
+        """Delete a post, with `everywhere` on the networks too.
+
+        Conflict where it is being sent, or is out and may only be deleted everywhere.
+        """
+        post = self.writable(post_id)
+        targets = self._parts.targets.of_posts(post.organization_id, [post.id])
+        out = [target for target in targets if target.status is TargetStatus.PUBLISHED]
+        if out and not everywhere:
+            raise Conflict(
+                f"This post is out on {len(out)} account(s); nothing was deleted.",
+                code="published",
+                fix="Add --everywhere to delete it on the networks too.",
+            )
+        for target in targets:
+            if target.status not in (TargetStatus.PUBLISHED, TargetStatus.CANCELED):
+                self._cancel_or_refuse(post, target)
+        for target in out:
+            self._delete_there(target)
+        self._parts.posts.delete(post.organization_id, post.id)
+
+    def _cancel_or_refuse(self, post: Post, target: Target) -> None:
+        if self._parts.targets.cancel(target) is None:
+            raise self._why_not_canceled(post)
+
+    def _delete_there(self, target: Target) -> None:
+        if target.result is None:
+            return
+        session = self._parts.sessions.open(target.organization_id, target.account_id)
+        self._parts.publishers[target.network].delete(session, target.result.external_id)
+
+    def _why_not_canceled(self, post: Post) -> Conflict:
+        targets = self._parts.targets.of_posts(post.organization_id, [post.id])
+        if any(target.status in UNDER_WAY for target in targets):
+            return Conflict(
+                "This post is being sent right now; it can't be canceled any more.",
+                code="under_way",
+                fix="Wait a moment, then look at it with `postflow post show`.",
+            )
+        return Conflict(
+            f"Nothing of this post is planned (it is {post.status.value}).",
+            code="nothing_to_cancel",
+            fix="Look at it with `postflow post show`.",
+        )
+
+
+def _check_text(new: NewPost) -> None:
+    if not new.text.strip() and not new.files and not new.link_url:
+        raise InvalidInput(
+            "The post is empty: it has neither text nor media.",
+            code="empty_post",
+            fix="Give it a text (--text) or a picture (--media).",
+        )
+    for text in (new.text, *(variant.text or "" for variant in new.variants)):
+        if len(text) > MAX_TEXT:
+            raise InvalidInput(
+                f"The text has {count_graphemes(text):,} characters; PostFlow keeps {MAX_TEXT:,}.",
+                code="text_too_long",
+                fix="Split it into several posts.",
+            )
+    if len(new.files) > MAX_MEDIA:
+        raise InvalidInput(
+            f"A post holds {MAX_MEDIA} media; this one has {len(new.files)}.",
+            code="too_many_media",
+            fix="Split it into several posts.",
+        )
+
+
+def _check_variants(variants: Sequence[Variant], accounts: Sequence[SocialAccount]) -> None:
+    known = {account.id for account in accounts}
+    for variant in variants:
+        if variant.account_id not in known:
+            raise InvalidInput(
+                f"There is a variant for '{variant.account_id}', which the post does not go to.",
+                code="stray_variant",
+                fix="Add the account with --account, or remove the variant.",
+            )

@@ -1,0 +1,118 @@
+"""One step of publishing at a time: take what is due and carry it as far as it goes."""
+
+from __future__ import annotations
+
+from postflow_desktop.domain.network import ResendClass
+from postflow_desktop.domain.outcome import Outcome, OutcomeKind
+from postflow_desktop.domain.target import Target, TargetError, TargetStatus
+from postflow_desktop.services.ports.publisher import PrepareFailed
+from postflow_desktop.services.ports.targets import Settlement
+from postflow_desktop.services.publishing.parts import PublishingParts
+from postflow_desktop.services.publishing.preparing import load_payload, open_session, wire_for
+from postflow_desktop.services.publishing.reconciling import Reconciler
+from postflow_desktop.services.publishing.recovering import Recovery
+from postflow_desktop.services.publishing.sending import Held, InFlight, Sender
+from postflow_desktop.services.publishing.settler import Counts, Settler
+
+
+class PublishingEngine:
+    """The protocol for one workspace in one process; its methods may run on several threads."""
+
+    def __init__(self, parts: PublishingParts) -> None:
+        self._parts = parts
+        self._in_flight = InFlight()
+        self._settler = Settler(parts)
+        self._sender = Sender(parts, self._in_flight, self._settler)
+        self._reconciler = Reconciler(parts, self._sender, self._settler)
+        self._recovery = Recovery(parts, self._in_flight, self._settler)
+
+    def work_once(self) -> bool:
+        """Publish one due target or reconcile one; False when there was neither.
+
+        ClusterUnreachable: the step stopped where it was; journal and leases settle it later.
+        """
+        parts = self._parts
+        owner = parts.processes.process_id
+        boot = parts.clock.boottime()
+        claimed = parts.targets.claim(parts.scope, owner, parts.timings.claim_lease)
+        if claimed is not None:
+            self._publish(Held(target=claimed, boot=boot))
+            return True
+        return self._reconcile_one(owner)
+
+    def recover(self) -> int:
+        """Settle what processes of this machine left behind; how many targets that concerned."""
+        return self._recovery.run()
+
+    def unfinished(self) -> int:
+        """Targets whose time has come and that are not settled, whoever holds them."""
+        return self._parts.targets.unfinished(self._parts.scope)
+
+    def counts(self) -> Counts:
+        """What this engine settled so far."""
+        return self._settler.counts()
+
+    def next_wake(self) -> float | None:
+        """Seconds until something may need doing; None if nothing is planned."""
+        return self._parts.targets.next_wake(self._parts.scope, self._quiet())
+
+    def _reconcile_one(self, owner: str) -> bool:
+        parts = self._parts
+        boot = parts.clock.boottime()
+        target = parts.targets.take_ambiguous(
+            parts.scope,
+            owner,
+            lease_seconds=parts.timings.claim_lease,
+            quiet_seconds=self._quiet(),
+        )
+        if target is None:
+            return False
+        self._reconciler.reconcile(Held(target=target, boot=boot))
+        return True
+
+    def _publish(self, held: Held) -> None:
+        target = held.target
+        if self._is_too_late(target):
+            self._miss(target)
+            return
+        try:
+            payload = load_payload(self._parts, target)
+            session = open_session(self._parts, target)
+            wire = wire_for(self._parts, target, session, payload)
+        except PrepareFailed as failure:
+            self._not_prepared(held, failure.outcome)
+            return
+        self._sender.send(held, session, payload, wire)
+
+    def _not_prepared(self, held: Held, outcome: Outcome) -> None:
+        if outcome.kind is OutcomeKind.AMBIGUOUS:
+            # Preparing sends nothing irreversible, so an unclear answer there is just "not sent".
+            outcome = Outcome(
+                kind=OutcomeKind.NOT_SENT,
+                code=outcome.code,
+                message=outcome.message,
+                fix=outcome.fix,
+                status=outcome.status,
+                received=outcome.received,
+            )
+        self._sender.not_prepared(held, outcome)
+
+    def _is_too_late(self, target: Target) -> bool:
+        late = (target.updated_at - target.scheduled_at).total_seconds()
+        return late > self._parts.timings.late_grace
+
+    def _miss(self, target: Target) -> None:
+        minutes = round((target.updated_at - target.scheduled_at).total_seconds() / 60)
+        error = target.last_error or TargetError(
+            code="missed",
+            message=f"No machine was on at its time; it was noticed {minutes} minutes later.",
+            fix="Publish it now or give it a new time.",
+        )
+        missed = Settlement(status=TargetStatus.MISSED, error=error)
+        self._settler.by_holder(target, missed)
+
+    def _quiet(self) -> float:
+        """No quiet time is needed where a resend can't double the post."""
+        publishers = self._parts.publishers.values()
+        keyed = all(publisher.resend_class is ResendClass.KEY for publisher in publishers)
+        return 0.0 if keyed else self._parts.timings.quiet

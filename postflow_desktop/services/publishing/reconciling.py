@@ -1,0 +1,101 @@
+"""Finding out what became of an attempt whose answer got lost.
+
+With a key of our own (class K) any machine may look, and send the same thing again: the network
+makes one post of it, however late the first request arrives.
+"""
+
+from __future__ import annotations
+
+from postflow_desktop.domain.account import Session
+from postflow_desktop.domain.outcome import Outcome
+from postflow_desktop.domain.target import Target, TargetError, TargetStatus
+from postflow_desktop.services.ports.publisher import Finding, PrepareFailed, Presence
+from postflow_desktop.services.ports.targets import Settlement
+from postflow_desktop.services.publishing.parts import PublishingParts
+from postflow_desktop.services.publishing.preparing import load_payload, open_session
+from postflow_desktop.services.publishing.sending import Held, Sender
+from postflow_desktop.services.publishing.settler import Settler
+from postflow_desktop.services.publishing.timings import MAX_RECONCILIATIONS, MAX_SENDER_DEATHS
+
+_ASK_A_PERSON = (
+    "Look at the account, then say whether the post is there, should go out again, or be dropped."
+)
+
+
+class Reconciler:
+    """Settles targets that may or may not be out."""
+
+    def __init__(self, parts: PublishingParts, sender: Sender, settler: Settler) -> None:
+        self._parts = parts
+        self._sender = sender
+        self._settler = settler
+
+    def reconcile(self, held: Held) -> None:
+        """Look, and settle, send again or ask a person."""
+        target = held.target
+        if target.wire is None:
+            self._settler.by_holder(
+                target, _attention("no_wire", "What was sent is not known any more.")
+            )
+            return
+        try:
+            session = open_session(self._parts, target)
+        except PrepareFailed as failure:
+            self._later(target, failure.outcome)
+            return
+        finding = self._parts.publishers[target.network].find(session, target.wire)
+        self._act(held, session, target.wire, finding)
+
+    def _act(self, held: Held, session: Session, wire: str, finding: Finding) -> None:
+        target = held.target
+        match finding.presence:
+            case Presence.PRESENT:
+                found = Settlement(status=TargetStatus.PUBLISHED, result=finding.result)
+                self._settler.by_holder(target, found)
+            case Presence.ABSENT:
+                self._resend(held, session, wire)
+            case Presence.OTHER:
+                # Only we use our keys, and whatever took this one came first: none of our requests
+                # with it can ever succeed. A new key is safe.
+                error = TargetError(
+                    code="key_taken", message="The post's key was in use; it gets another one."
+                )
+                again = Settlement(
+                    status=TargetStatus.PENDING, delay=0.0, error=error, drop_wire=True
+                )
+                self._settler.by_holder(target, again)
+            case Presence.UNKNOWN:
+                self._later(target, None, finding.message)
+
+    def _resend(self, held: Held, session: Session, wire: str) -> None:
+        target = held.target
+        if target.sender_deaths >= MAX_SENDER_DEATHS:
+            text = f"Sending was cut off {target.sender_deaths} times; it is not tried again."
+            self._settler.by_holder(target, _attention("sender_died", text))
+            return
+        try:
+            payload = load_payload(self._parts, target)
+        except PrepareFailed as failure:
+            self._settler.by_holder(
+                target, _attention(failure.outcome.code, failure.outcome.message)
+            )
+            return
+        self._sender.send(held, session, payload, wire)
+
+    def _later(self, target: Target, outcome: Outcome | None, message: str = "") -> None:
+        text = outcome.message if outcome is not None else message
+        if target.reconciliations >= MAX_RECONCILIATIONS:
+            self._settler.by_holder(
+                target, _attention("unknown", f"It could not be found out: {text}")
+            )
+            return
+        timings = self._parts.timings
+        delay = min(timings.backoff_cap, timings.reconcile_base * 2.0**target.reconciliations)
+        error = TargetError(code=outcome.code if outcome else "not_found_out", message=text)
+        again = Settlement(status=TargetStatus.RECONCILING, delay=delay, error=error)
+        self._settler.by_holder(target, again)
+
+
+def _attention(code: str, message: str) -> Settlement:
+    error = TargetError(code=code, message=message, fix=_ASK_A_PERSON)
+    return Settlement(status=TargetStatus.NEEDS_ATTENTION, error=error)

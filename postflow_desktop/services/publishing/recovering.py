@@ -1,0 +1,105 @@
+"""What this machine knows about attempts that were cut off, from its own journal.
+
+A journal that ends at BARRIER proves that nothing was sent, and only this machine can know it; one
+with a reply tells the outcome, however late. A process is taken for dead only when its lock is free.
+"""
+
+from __future__ import annotations
+
+import logging
+
+from postflow_desktop.domain.network import ResendClass
+from postflow_desktop.domain.outcome import Outcome, OutcomeKind
+from postflow_desktop.domain.target import Target, TargetError, TargetStatus
+from postflow_desktop.services.ports.journal import JournalEntry, JournalStage
+from postflow_desktop.services.ports.targets import Settlement
+from postflow_desktop.services.publishing.parts import PublishingParts
+from postflow_desktop.services.publishing.sending import InFlight
+from postflow_desktop.services.publishing.settler import Settler
+from postflow_desktop.services.publishing.settling import settlement_for
+
+log = logging.getLogger("postflow_desktop.publishing")
+
+
+class Recovery:
+    """Settles what dead processes of this machine left behind."""
+
+    def __init__(self, parts: PublishingParts, in_flight: InFlight, settler: Settler) -> None:
+        self._parts = parts
+        self._in_flight = in_flight
+        self._settler = settler
+
+    def run(self) -> int:
+        """Settle journal entries and give back claims; how many were settled."""
+        settled = 0
+        for entry in self._parts.journal.unsettled(self._parts.workspace_id):
+            if self._is_abandoned(entry.attempt_id, entry.process):
+                self._settle_entry(entry)
+                settled += 1
+        for target in self._parts.targets.held_by_machine(self._parts.scope):
+            if target.lease is not None and self._is_dead(target.lease.owner):
+                settled += self._give_back(target)
+        self._settler.repair(self._parts.scope.organization_ids)
+        return settled
+
+    def _is_abandoned(self, attempt: str, process: str) -> bool:
+        if process == self._parts.processes.process_id:
+            return attempt not in self._in_flight
+        return not self._parts.processes.is_alive(process)
+
+    def _is_dead(self, process: str) -> bool:
+        own = process == self._parts.processes.process_id
+        return not own and not self._parts.processes.is_alive(process)
+
+    def _settle_entry(self, entry: JournalEntry) -> None:
+        parts = self._parts
+        target = parts.targets.get(entry.organization_id, entry.target_id)
+        if target is not None:
+            settlement = self._evidence(entry, target)
+            self._settler.by_evidence(entry.organization_id, entry.attempt_id, settlement)
+        parts.journal.done(entry.attempt_id)
+        log.info(
+            "An interrupted attempt was settled from the journal.",
+            extra={"action": "recovered", "attempt": entry.attempt_id, "stage": entry.stage.value},
+        )
+
+    def _evidence(self, entry: JournalEntry, target: Target) -> Settlement:
+        parts = self._parts
+        match entry.stage:
+            case JournalStage.RESPONSE if entry.reply is not None and target.wire is not None:
+                reply = entry.reply
+                outcome = parts.publishers[target.network].judge(
+                    target.wire, reply.status, reply.headers, reply.body
+                )
+                return settlement_for(outcome, target, parts.timings, parts.random())
+            case JournalStage.BARRIER:
+                error = TargetError(
+                    code="interrupted", message="The machine stopped before anything was sent."
+                )
+                return Settlement(status=TargetStatus.PENDING, delay=0.0, error=error)
+            case _:
+                return self._look_up(target)
+
+    def _look_up(self, target: Target) -> Settlement:
+        parts = self._parts
+        keyed = parts.publishers[target.network].resend_class is ResendClass.KEY
+        outcome = Outcome(
+            kind=OutcomeKind.AMBIGUOUS,
+            code="interrupted",
+            message="The machine stopped while the post was being sent.",
+        )
+        now = settlement_for(outcome, target, parts.timings, 0.0)
+        if keyed:
+            return now
+        return Settlement(status=now.status, delay=parts.timings.quiet, error=now.error)
+
+    def _give_back(self, target: Target) -> int:
+        match target.status:
+            case TargetStatus.CLAIMED:
+                back = Settlement(status=TargetStatus.PENDING, delay=0.0)
+            case TargetStatus.RECONCILING:
+                back = Settlement(status=TargetStatus.RECONCILING, delay=0.0)
+            case _:
+                # Sending: the journal has spoken above, or the lease has to end.
+                return 0
+        return int(self._settler.by_holder(target, back))

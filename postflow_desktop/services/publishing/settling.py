@@ -1,0 +1,62 @@
+"""From the outcome of an attempt to the next state of its target. Pure."""
+
+from __future__ import annotations
+
+from postflow_desktop.domain.outcome import Outcome, OutcomeKind
+from postflow_desktop.domain.target import Target, TargetError, TargetStatus
+from postflow_desktop.services.ports.targets import Settlement
+from postflow_desktop.services.publishing.timings import MAX_TRIES, Timings
+
+
+def settlement_for(outcome: Outcome, target: Target, timings: Timings, jitter: float) -> Settlement:
+    """What to store after this outcome; `jitter` is in [0, 1)."""
+    match outcome.kind:
+        case OutcomeKind.PUBLISHED:
+            return Settlement(status=TargetStatus.PUBLISHED, result=outcome.result)
+        case OutcomeKind.NOT_SENT | OutcomeKind.REJECTED_FOR_NOW:
+            return _again(outcome, target, timings, jitter)
+        case OutcomeKind.UNAUTHORIZED:
+            return _with_new_tokens(outcome, target)
+        case OutcomeKind.REJECTED | OutcomeKind.DUPLICATE:
+            return Settlement(status=TargetStatus.FAILED, error=error_of(outcome))
+        case OutcomeKind.AMBIGUOUS | OutcomeKind.PROCESSING:
+            # Networks with a processing state come with their own status call; until one is asked
+            # for, "accepted" is a thing to look up, not a success.
+            return Settlement(status=TargetStatus.RECONCILING, delay=0.0, error=error_of(outcome))
+
+
+TOKEN_REFUSED = "token_refused"  # noqa: S105 - an error code, no secret
+
+
+def _with_new_tokens(outcome: Outcome, target: Target) -> Settlement:
+    """Once more with refreshed tokens; a second refusal is for a person."""
+    if target.last_error is not None and target.last_error.code == TOKEN_REFUSED:
+        return Settlement(status=TargetStatus.FAILED, error=error_of(outcome), count_try=True)
+    error = TargetError(code=TOKEN_REFUSED, message=outcome.message, fix=outcome.fix)
+    return Settlement(status=TargetStatus.PENDING, delay=0.0, error=error, count_try=True)
+
+
+def _again(outcome: Outcome, target: Target, timings: Timings, jitter: float) -> Settlement:
+    if target.tries + 1 >= MAX_TRIES:
+        return Settlement(status=TargetStatus.FAILED, error=error_of(outcome), count_try=True)
+    return Settlement(
+        status=TargetStatus.PENDING,
+        delay=backoff(timings, target.tries, jitter),
+        retry_at=outcome.retry_at,
+        error=error_of(outcome),
+        count_try=True,
+        drop_wire=outcome.new_wire,
+    )
+
+
+def backoff(timings: Timings, tries: int, jitter: float) -> float:
+    """Full jitter over an exponential back-off, capped; never quite zero."""
+    ceiling = min(timings.backoff_cap, timings.backoff_base * 2.0**tries)
+    return max(timings.backoff_base / 4, ceiling * jitter)
+
+
+def error_of(outcome: Outcome) -> TargetError:
+    """The error as the target keeps it."""
+    return TargetError(
+        code=outcome.code or outcome.kind.value, message=outcome.message, fix=outcome.fix
+    )

@@ -1,0 +1,18 @@
+"""A world for each test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ClusterDb
+from tests.publishing.kit import World
+
+
+@pytest.fixture
+def world(cluster_db: ClusterDb, tmp_path: Path) -> Iterator[World]:
+    world = World(cluster_db, tmp_path)
+    yield world
+    world.close()
