@@ -1,0 +1,211 @@
+"""Publishing to Bluesky (port: `Publisher`)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from postflow_desktop.domain.account import Session
+from postflow_desktop.domain.errors import InvalidInput, NetworkUnreachable, NotFound
+from postflow_desktop.domain.network import Network, NetworkRules, ResendClass
+from postflow_desktop.domain.outcome import Outcome, OutcomeKind
+from postflow_desktop.domain.payload import Payload
+from postflow_desktop.domain.post import Media
+from postflow_desktop.platforms.bluesky import errors, limits
+from postflow_desktop.platforms.bluesky.facets import payload_facets, rendered_text
+from postflow_desktop.platforms.bluesky.reading import Reader
+from postflow_desktop.platforms.bluesky.wire import (
+    Address,
+    Json,
+    picture,
+    post_record,
+    read_uri,
+    record_key,
+    wire_form,
+)
+from postflow_desktop.platforms.bluesky.xrpc import (
+    Reply,
+    Xrpc,
+    publish_request,
+    read_reply,
+    text_of,
+)
+from postflow_desktop.services.ports.clock import Clock
+from postflow_desktop.services.ports.journal import Reply as Kept
+from postflow_desktop.services.ports.publisher import (
+    Finding,
+    MediaSource,
+    Page,
+    PrepareFailed,
+    PublishedPost,
+)
+from postflow_desktop.transport.client import HttpClient
+from postflow_desktop.transport.once import send_once
+from postflow_desktop.transport.values import Lost, NotSent, Replied
+
+
+class BlueskyPublisher:
+    """One for all accounts; holds no account's secrets."""
+
+    network: Network = Network.BLUESKY
+    resend_class: ResendClass = ResendClass.KEY
+    rules: NetworkRules = limits.RULES
+
+    def __init__(self, http: HttpClient, clock: Clock) -> None:
+        self._xrpc = Xrpc(http)
+        self._reader = Reader(self._xrpc)
+        self._clock = clock
+
+    def shown_text(self, payload: Payload) -> str:
+        """The text as Bluesky will show it; the one whose length counts."""
+        return rendered_text(payload)
+
+    def prepare(
+        self,
+        session: Session,
+        payload: Payload,
+        media: MediaSource,
+        *,
+        target_id: str,
+        at: datetime,
+    ) -> str:
+        """Check, upload, resolve, and freeze the request; PrepareFailed says what to do instead."""
+        text = rendered_text(payload)
+        problem = limits.check(text, payload)
+        if problem is not None:
+            raise PrepareFailed(problem)
+        facets = payload_facets(payload, lambda handle: self._resolve(session.service, handle))
+        pictures = [picture(item, blob) for item, blob in self._upload(session, payload, media)]
+        address = Address(repo=session.user_id, rkey=record_key(target_id, at))
+        return wire_form(address, post_record(text, facets, pictures, at))
+
+    def upload_again(self, session: Session, payload: Payload, media: MediaSource) -> None:
+        """Upload the same bytes; a blob is known by its hash, so the stored request finds it."""
+        self._upload(session, payload, media)
+
+    def publish(
+        self,
+        session: Session,
+        wire: str,
+        *,
+        before_first_byte: Callable[[], None],
+        on_reply: Callable[[Kept], None],
+    ) -> Outcome:
+        """Send the stored bytes once and say what is known afterwards."""
+        request = publish_request(session.service, wire, session.access_token)
+        sent = send_once(request, before_first_byte=before_first_byte)
+        match sent:
+            case NotSent():
+                return Outcome(
+                    kind=OutcomeKind.NOT_SENT, code=sent.code, message=sent.cause, fix=sent.fix
+                )
+            case Lost():
+                return Outcome(
+                    kind=OutcomeKind.AMBIGUOUS,
+                    code=sent.code,
+                    message=f"{sent.cause} The post may be out or not.",
+                    fix="PostFlow looks at Bluesky before it does anything else.",
+                )
+            case Replied():
+                on_reply(Kept(status=sent.status, headers=sent.headers, body=sent.body))
+                return self.judge(wire, sent.status, sent.headers, sent.body)
+
+    def judge(self, wire: str, status: int, headers: dict[str, str], body: bytes) -> Outcome:
+        """Classify a reply to the stored request."""
+        return errors.judge(wire, read_reply(status, headers, body), self._clock.now())
+
+    def find(self, session: Session, wire: str) -> Finding:
+        """Read back what stands under our key."""
+        return self._reader.find(session, wire)
+
+    def fetch(self, session: Session, external_id: str) -> PublishedPost | None:
+        """One post by its at-uri, or None where it is gone."""
+        return self._reader.fetch(session, external_id)
+
+    def list_own(self, session: Session, *, cursor: str | None = None, limit: int = 50) -> Page:
+        """Own posts, newest first; at most 100 at a time."""
+        return self._reader.list_own(session, cursor=cursor, limit=limit)
+
+    def delete(self, session: Session, external_id: str) -> None:
+        """Delete a post; Bluesky answers the same whether it was there or not."""
+        address = read_uri(external_id)
+        if address is None:
+            raise InvalidInput(
+                f"'{external_id[:100]}' is not the address of a Bluesky post.",
+                code="bad_external_id",
+            )
+        reply = self._xrpc.procedure(
+            session.service,
+            "com.atproto.repo.deleteRecord",
+            {"repo": address.repo, "collection": address.collection, "rkey": address.rkey},
+            token=session.access_token,
+        )
+        if not reply.ok:
+            raise errors.as_error(reply)
+
+    def _resolve(self, service: str, handle: str) -> str | None:
+        """The DID of a handle; None where the server knows nobody of that name."""
+        reply = self._repeatable(
+            lambda: self._xrpc.query(
+                service, "com.atproto.identity.resolveHandle", {"handle": handle}
+            )
+        )
+        did = text_of(reply.body, "did")
+        if reply.ok and did.startswith("did:"):
+            return did
+        if reply.status == 400:
+            return None
+        raise PrepareFailed(errors.judge_preparation(reply, self._clock.now()))
+
+    def _upload(
+        self, session: Session, payload: Payload, media: MediaSource
+    ) -> list[tuple[Media, Json]]:
+        return [(item, self._upload_one(session, item, media)) for item in payload.media]
+
+    def _upload_one(self, session: Session, item: Media, media: MediaSource) -> Json:
+        try:
+            data = media.read(item.sha256)
+        except NotFound as error:
+            raise PrepareFailed(
+                Outcome(
+                    kind=OutcomeKind.REJECTED,
+                    code="media_missing",
+                    message="A picture of the post is no longer in the workspace.",
+                    fix="Add the picture again.",
+                )
+            ) from error
+        reply = self._repeatable(
+            lambda: self._xrpc.upload(session.service, data, item.mime, token=session.access_token)
+        )
+        blob = _blob(reply)
+        if blob is None:
+            raise PrepareFailed(errors.judge_preparation(reply, self._clock.now()))
+        return blob
+
+    def _repeatable(self, call: Callable[[], Reply]) -> Reply:
+        try:
+            return call()
+        except NetworkUnreachable as error:
+            raise PrepareFailed(
+                Outcome(
+                    kind=OutcomeKind.NOT_SENT,
+                    code=error.code,
+                    message=error.message,
+                    fix=error.fix,
+                )
+            ) from error
+
+
+def _blob(reply: Reply) -> Json | None:
+    """The blob reference in a reply, as a record has to carry it, or None."""
+    value = reply.body.get("blob") if reply.ok and reply.body else None
+    if not isinstance(value, dict) or value.get("$type") != "blob":
+        return None
+    ref = value.get("ref")
+    complete = (
+        isinstance(ref, dict)
+        and isinstance(ref.get("$link"), str)
+        and isinstance(value.get("mimeType"), str)
+        and isinstance(value.get("size"), int)
+    )
+    return value if complete else None
