@@ -1,4 +1,4 @@
-"""HTTP on loopback with the standard library: a thread per connection, all of them ended at stop."""
+"""HTTP on loopback with the standard library: a thread per connection, all ended at stop."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The sandbox as a server on loopback: networks by path, a page at `/`, faults under `/sandbox/`."""
+"""The sandbox as a server on loopback: networks by path, a page at `/`, faults beside it."""
 
 from __future__ import annotations
 

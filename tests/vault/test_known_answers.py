@@ -33,7 +33,8 @@ WRAP = KeyWrap(
     organization_id=ORGANIZATION,
     user_id=USER,
     key_version=1,
-    ciphertext="mCSxmvpX_SX0Q0_CbWjU8uZZRGHO7SBuws5DcoA58lvoVa2gDW4mSaEDlHAyXO1X40H6j3kxkpgJoDdu6QKE"
+    ciphertext="mCSxmvpX_SX0Q0_CbWjU8uZZRGHO7SBuws5DcoA58lvoVa2gDW4mSaEDlHAy"
+    "XO1X40H6j3kxkpgJoDdu6QKE"
     "Q_UQ6ZOv3OKupNrj--BQc04",
     signed_by=USER,
     signature="nlz7V54ton9isl4wKDbgFYqGnLrbBsX7DaRG523cWyy7OfHYQcEupwlF2Vv-RRzypnLpi-ArAxlI7ug4BHd0"

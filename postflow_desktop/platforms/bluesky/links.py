@@ -14,7 +14,8 @@ import regex
 # Letters of scripts that are written with spaces; then those that are not.
 _SPACED = r"[[\p{L}\p{M}\p{N}]--[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}ー]]"
 _UNSPACED = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}ー]"
-_LABEL = rf"(?:{_SPACED}(?:(?:{_SPACED}|-)*{_SPACED})?|{_UNSPACED}(?:(?:{_UNSPACED}|[0-9-])*{_UNSPACED})?)"
+_WITH_SPACES = rf"{_SPACED}(?:(?:{_SPACED}|-)*{_SPACED})?"
+_LABEL = rf"(?:{_WITH_SPACES}|{_UNSPACED}(?:(?:{_UNSPACED}|[0-9-])*{_UNSPACED})?)"
 _MIXED = r"[\p{L}\p{M}\p{N}](?:[\p{L}\p{M}\p{N}_-]*[\p{L}\p{M}\p{N}_])?"
 # White space, quotes, brackets and punctuation of CJK, invisible marks: none belongs to an address.
 _STOP = (

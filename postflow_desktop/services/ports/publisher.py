@@ -151,7 +151,11 @@ class Connector(Protocol):
         ...
 
     def refresh(self, service: str, tokens: Tokens) -> SignedIn:
-        """New tokens for old; NotAllowed (`reconnect_needed`) when the network wants a new sign-in."""
+        """New tokens for old; NotAllowed (`reconnect_needed`) when a new sign-in is needed."""
+        ...
+
+    def advice(self, secret: str) -> tuple[str, ...]:
+        """Sentences about a secret that looks unwise, such as a main password."""
         ...
 
     def check(self, session: Session) -> str:

@@ -116,5 +116,5 @@ class Vault(Protocol):
         ...
 
     def open(self, key: OrganizationKey, context: SealContext, envelope: str) -> str:
-        """The token again; NotAllowed (`bad_envelope`) if it was moved, changed or of another key."""
+        """The token again; NotAllowed (`bad_envelope`) if moved, changed or of another key."""
         ...

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from postflow_desktop.domain.network import ResendClass
+from dataclasses import replace
+
+from postflow_desktop.domain.network import Network
 from postflow_desktop.domain.outcome import Outcome, OutcomeKind
 from postflow_desktop.domain.target import Target, TargetError, TargetStatus
 from postflow_desktop.services.ports.publisher import PrepareFailed
-from postflow_desktop.services.ports.targets import Settlement
+from postflow_desktop.services.ports.targets import Scope, Settlement
 from postflow_desktop.services.publishing.parts import PublishingParts
 from postflow_desktop.services.publishing.preparing import load_payload, open_session, wire_for
 from postflow_desktop.services.publishing.reconciling import Reconciler
 from postflow_desktop.services.publishing.recovering import Recovery
 from postflow_desktop.services.publishing.sending import Held, InFlight, Sender
 from postflow_desktop.services.publishing.settler import Counts, Settler
+from postflow_desktop.services.publishing.settling import quiet_for
 
 
 class PublishingEngine:
@@ -54,21 +57,22 @@ class PublishingEngine:
 
     def next_wake(self) -> float | None:
         """Seconds until something may need doing; None if nothing is planned."""
-        return self._parts.targets.next_wake(self._parts.scope, self._quiet())
+        waits = [
+            self._parts.targets.next_wake(scope, quiet) for scope, quiet in self._scopes_by_quiet()
+        ]
+        return min((wait for wait in waits if wait is not None), default=None)
 
     def _reconcile_one(self, owner: str) -> bool:
         parts = self._parts
-        boot = parts.clock.boottime()
-        target = parts.targets.take_ambiguous(
-            parts.scope,
-            owner,
-            lease_seconds=parts.timings.claim_lease,
-            quiet_seconds=self._quiet(),
-        )
-        if target is None:
-            return False
-        self._reconciler.reconcile(Held(target=target, boot=boot))
-        return True
+        for scope, quiet in self._scopes_by_quiet():
+            boot = parts.clock.boottime()
+            target = parts.targets.take_ambiguous(
+                scope, owner, lease_seconds=parts.timings.claim_lease, quiet_seconds=quiet
+            )
+            if target is not None:
+                self._reconciler.reconcile(Held(target=target, boot=boot))
+                return True
+        return False
 
     def _publish(self, held: Held) -> None:
         target = held.target
@@ -111,8 +115,14 @@ class PublishingEngine:
         missed = Settlement(status=TargetStatus.MISSED, error=error)
         self._settler.by_holder(target, missed)
 
-    def _quiet(self) -> float:
-        """No quiet time is needed where a resend can't double the post."""
-        publishers = self._parts.publishers.values()
-        keyed = all(publisher.resend_class is ResendClass.KEY for publisher in publishers)
-        return 0.0 if keyed else self._parts.timings.quiet
+    def _scopes_by_quiet(self) -> list[tuple[Scope, float]]:
+        """The scope in parts: networks with keys are looked at without a quiet time."""
+        parts = self._parts
+        networks: dict[float, set[Network]] = {}
+        for network in parts.scope.networks:
+            quiet = quiet_for(parts.publishers[network].resend_class, parts.timings)
+            networks.setdefault(quiet, set()).add(network)
+        return [
+            (replace(parts.scope, networks=frozenset(some)), quiet)
+            for quiet, some in sorted(networks.items())
+        ]

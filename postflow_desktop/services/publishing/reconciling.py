@@ -7,6 +7,7 @@ makes one post of it, however late the first request arrives.
 from __future__ import annotations
 
 from postflow_desktop.domain.account import Session
+from postflow_desktop.domain.network import ResendClass
 from postflow_desktop.domain.outcome import Outcome
 from postflow_desktop.domain.target import Target, TargetError, TargetStatus
 from postflow_desktop.services.ports.publisher import Finding, PrepareFailed, Presence
@@ -53,8 +54,8 @@ class Reconciler:
                 found = Settlement(status=TargetStatus.PUBLISHED, result=finding.result)
                 self._settler.by_holder(target, found)
             case Presence.ABSENT:
-                self._resend(held, session, wire)
-            case Presence.OTHER:
+                self._absent(held, session, wire)
+            case Presence.OTHER if self._keyed(target):
                 # Only we use our keys, and whatever took this one came first: none of our requests
                 # with it can ever succeed. A new key is safe.
                 error = TargetError(
@@ -64,8 +65,24 @@ class Reconciler:
                     status=TargetStatus.PENDING, delay=0.0, error=error, drop_wire=True
                 )
                 self._settler.by_holder(target, again)
-            case Presence.UNKNOWN:
+            case Presence.UNKNOWN | Presence.OTHER:
                 self._later(target, None, finding.message)
+
+    def _keyed(self, target: Target) -> bool:
+        return self._parts.publishers[target.network].resend_class is ResendClass.KEY
+
+    def _absent(self, held: Held, session: Session, wire: str) -> None:
+        """Absence is no proof: a late request may still be taken. Only keys allow a resend."""
+        target = held.target
+        publisher = self._parts.publishers[target.network]
+        if self._keyed(target):
+            self._resend(held, session, wire)
+            return
+        text = (
+            f"{publisher.rules.title} gave no answer, and the post is not to be seen there now. "
+            "It may still appear."
+        )
+        self._settler.by_holder(target, _attention("may_be_out", text))
 
     def _resend(self, held: Held, session: Session, wire: str) -> None:
         target = held.target

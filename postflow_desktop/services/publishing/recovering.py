@@ -1,14 +1,13 @@
 """What this machine knows about attempts that were cut off, from its own journal.
 
 A journal that ends at BARRIER proves that nothing was sent, and only this machine can know it; one
-with a reply tells the outcome, however late. A process is taken for dead only when its lock is free.
+with a reply tells the outcome, however late. A process is dead when its lock is free.
 """
 
 from __future__ import annotations
 
 import logging
 
-from postflow_desktop.domain.network import ResendClass
 from postflow_desktop.domain.outcome import Outcome, OutcomeKind
 from postflow_desktop.domain.target import Target, TargetError, TargetStatus
 from postflow_desktop.services.ports.journal import JournalEntry, JournalStage
@@ -71,7 +70,7 @@ class Recovery:
                 outcome = parts.publishers[target.network].judge(
                     target.wire, reply.status, reply.headers, reply.body
                 )
-                return settlement_for(outcome, target, parts.timings, parts.random())
+                return self._settlement(outcome, target)
             case JournalStage.BARRIER:
                 error = TargetError(
                     code="interrupted", message="The machine stopped before anything was sent."
@@ -81,17 +80,22 @@ class Recovery:
                 return self._look_up(target)
 
     def _look_up(self, target: Target) -> Settlement:
-        parts = self._parts
-        keyed = parts.publishers[target.network].resend_class is ResendClass.KEY
         outcome = Outcome(
             kind=OutcomeKind.AMBIGUOUS,
             code="interrupted",
             message="The machine stopped while the post was being sent.",
         )
-        now = settlement_for(outcome, target, parts.timings, 0.0)
-        if keyed:
-            return now
-        return Settlement(status=now.status, delay=parts.timings.quiet, error=now.error)
+        return self._settlement(outcome, target)
+
+    def _settlement(self, outcome: Outcome, target: Target) -> Settlement:
+        parts = self._parts
+        return settlement_for(
+            outcome,
+            target,
+            parts.timings,
+            jitter=parts.random(),
+            resend_class=parts.publishers[target.network].resend_class,
+        )
 
     def _give_back(self, target: Target) -> int:
         match target.status:

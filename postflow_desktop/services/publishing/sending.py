@@ -15,6 +15,7 @@ from postflow_desktop.domain.target import Intent, Target, attempt_id
 from postflow_desktop.services.ports.attempts import AttemptRecord
 from postflow_desktop.services.ports.journal import JournalEntry, JournalStage, Reply
 from postflow_desktop.services.ports.publisher import PrepareFailed, SendRefused
+from postflow_desktop.services.ports.targets import Settlement
 from postflow_desktop.services.publishing.parts import PublishingParts
 from postflow_desktop.services.publishing.settler import Settler
 from postflow_desktop.services.publishing.settling import settlement_for
@@ -75,7 +76,7 @@ class Sender:
         record = self._record(held, target.wire or "")
         if self._parts.attempts.announce(record):
             self._parts.attempts.conclude(record, outcome, self._cluster_now(held))
-        settlement = settlement_for(outcome, target, self._parts.timings, self._parts.random())
+        settlement = self._settlement(outcome, target)
         self._settler.by_holder(target, settlement)
 
     def _attempt(
@@ -143,12 +144,21 @@ class Sender:
     def _conclude(self, record: AttemptRecord, outcome: Outcome, held: Held) -> None:
         parts, target = self._parts, held.target
         parts.attempts.conclude(record, outcome, self._cluster_now(held))
-        settlement = settlement_for(outcome, target, parts.timings, parts.random())
+        settlement = self._settlement(outcome, target)
         self._settler.by_evidence(target.organization_id, record.id, settlement)
         parts.journal.done(record.id)
         log.info(
             "An attempt ended.",
             extra={"action": "attempt", "attempt": record.id, "outcome": outcome.kind.value},
+        )
+
+    def _settlement(self, outcome: Outcome, target: Target) -> Settlement:
+        return settlement_for(
+            outcome,
+            target,
+            self._parts.timings,
+            jitter=self._parts.random(),
+            resend_class=self._parts.publishers[target.network].resend_class,
         )
 
     def _abandon(self, record: AttemptRecord, held: Held) -> None:

@@ -12,7 +12,6 @@ from postflow_desktop.services.ports.targets import Settlement
 from postflow_desktop.services.publishing.parts import PublishingParts
 from postflow_desktop.services.publishing.summaries import refresh_summary
 
-
 REPAIRED_AT_ONCE = 200
 
 

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from postflow_desktop.domain.network import ResendClass
 from postflow_desktop.domain.outcome import Outcome, OutcomeKind
 from postflow_desktop.domain.target import Target, TargetError, TargetStatus
 from postflow_desktop.services.ports.targets import Settlement
 from postflow_desktop.services.publishing.timings import MAX_TRIES, Timings
 
 
-def settlement_for(outcome: Outcome, target: Target, timings: Timings, jitter: float) -> Settlement:
+def settlement_for(
+    outcome: Outcome,
+    target: Target,
+    timings: Timings,
+    *,
+    jitter: float,
+    resend_class: ResendClass,
+) -> Settlement:
     """What to store after this outcome; `jitter` is in [0, 1)."""
     match outcome.kind:
         case OutcomeKind.PUBLISHED:
@@ -22,7 +30,13 @@ def settlement_for(outcome: Outcome, target: Target, timings: Timings, jitter: f
         case OutcomeKind.AMBIGUOUS | OutcomeKind.PROCESSING:
             # Networks with a processing state come with their own status call; until one is asked
             # for, "accepted" is a thing to look up, not a success.
-            return Settlement(status=TargetStatus.RECONCILING, delay=0.0, error=error_of(outcome))
+            delay = quiet_for(resend_class, timings)
+            return Settlement(status=TargetStatus.RECONCILING, delay=delay, error=error_of(outcome))
+
+
+def quiet_for(resend_class: ResendClass, timings: Timings) -> float:
+    """Seconds to wait before looking; none where a resend can't double the post."""
+    return 0.0 if resend_class is ResendClass.KEY else timings.quiet
 
 
 TOKEN_REFUSED = "token_refused"  # noqa: S105 - an error code, no secret
