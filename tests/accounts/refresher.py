@@ -48,6 +48,9 @@ class HttpConnector:
             user_id="did:plc:alice", username="alice.example", service=service, tokens=fresh
         )
 
+    def advice(self, secret: str) -> tuple[str, ...]:
+        return ()
+
     def check(self, session: Session) -> str:
         """Not needed here."""
         raise AssertionError

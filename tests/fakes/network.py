@@ -80,6 +80,9 @@ class FakeNetwork:
                 raise NetworkUnreachable("The answer got lost.")
         return self._signed_in(login, service, with_refresh=self.rotates)
 
+    def advice(self, secret: str) -> tuple[str, ...]:
+        return ()
+
     def check(self, session: Session) -> str:
         """As the port says."""
         self._answer()

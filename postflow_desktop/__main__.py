@@ -1,0 +1,16 @@
+"""`postflow` and `python -m postflow_desktop`."""
+
+from __future__ import annotations
+
+import sys
+
+
+def run() -> None:
+    """Run the command line and leave with its exit code."""
+    from postflow_desktop.cli.main import main
+
+    sys.exit(main(sys.argv[1:]))
+
+
+if __name__ == "__main__":
+    run()

@@ -1,0 +1,90 @@
+"""Reading the command line: the grammar's base, with errors as scripts expect them."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from typing import Any, ClassVar, NoReturn
+
+from postflow_desktop.domain.errors import PostFlowError
+
+
+class WrongUsage(PostFlowError):
+    """The command line can't be read."""
+
+    exit_code: ClassVar[int] = 2
+    default_code: ClassVar[str] = "usage"
+
+
+class HelpShown(Exception):
+    """Help was asked for and printed; nothing else is to be done."""
+
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser that raises instead of leaving."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        options.setdefault("allow_abbrev", False)
+        super().__init__(*args, **options)
+
+    def error(self, message: str) -> NoReturn:
+        """Wrong usage."""
+        raise WrongUsage(
+            f"{self.prog}: {message}.".replace("..", "."), fix=f"See `{self.prog} --help`."
+        )
+
+    def exit(self, status: int = 0, message: str | None = None) -> NoReturn:
+        """Argparse ends here after it printed help or the version."""
+        if status:
+            raise WrongUsage(message or "wrong usage", fix=f"See `{self.prog} --help`.")
+        raise HelpShown
+
+
+class MediaAction(argparse.Action):
+    """`--media FILE`: begins a media item."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: str | Sequence[Any] | None,
+        option_string: str | None = None,
+    ) -> None:
+        """Add the file without a description."""
+        del parser, option_string
+        namespace.media = [*(namespace.media or []), (values, "")]
+
+
+class AltAction(argparse.Action):
+    """`--alt TEXT`: belongs to the `--media` before it."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: str | Sequence[Any] | None,
+        option_string: str | None = None,
+    ) -> None:
+        """Describe the last media item."""
+        del option_string
+        if not namespace.media:
+            parser.error("--alt stands before any --media")
+        file, described = namespace.media[-1]
+        if described:
+            parser.error(f"{file} has two --alt")
+        namespace.media = [*namespace.media[:-1], (file, values)]
+
+
+def take_flag(argv: Sequence[str], flag: str) -> tuple[list[str], bool]:
+    """The arguments without a flag that may stand anywhere; values after `--` are left alone."""
+    kept: list[str] = []
+    found = False
+    for position, argument in enumerate(argv):
+        if argument == "--":
+            kept += argv[position:]
+            break
+        if argument == flag:
+            found = True
+        else:
+            kept.append(argument)
+    return kept, found

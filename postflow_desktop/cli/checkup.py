@@ -1,0 +1,156 @@
+"""The doctor's checks: each looks at a real thing and says what it saw."""
+
+from __future__ import annotations
+
+import platform
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from postflow_desktop import __version__
+from postflow_desktop.cli.context import Context
+from postflow_desktop.domain.errors import PostFlowError
+from postflow_desktop.domain.time import zone
+from postflow_desktop.machine.clock import local_zone
+from postflow_desktop.machine.settings import WorkspaceKind
+
+LOW_DISK = 500 * 1024 * 1024
+WRONG_CLOCK = 60.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One thing that was looked at; `fix` is empty where nothing needs doing."""
+
+    name: str
+    ok: bool
+    detail: str
+    fix: str = ""
+
+
+def run_checks(context: Context) -> list[Check]:
+    """All checks, in the order in which one builds on the other."""
+    looks: tuple[tuple[str, Callable[[Context], Check]], ...] = (
+        ("program", _program),
+        ("home", _home),
+        ("disk", _disk),
+        ("secrets", _secrets),
+        ("time zones", _zones),
+        ("journal", _journal),
+        ("embedded database", _embedded),
+        ("workspace", _workspace),
+        ("clock", _clock),
+        ("signed in", _person),
+    )
+    return [_look(name, look, context) for name, look in looks]
+
+
+def _look(name: str, look: Callable[[Context], Check], context: Context) -> Check:
+    try:
+        return look(context)
+    except PostFlowError as error:
+        return Check(name=name, ok=False, detail=error.message, fix=error.fix)
+
+
+def _program(context: Context) -> Check:
+    del context
+    detail = f"PostFlow {__version__}, Python {platform.python_version()}, {platform.platform()}"
+    return Check(name="program", ok=True, detail=detail)
+
+
+def _home(context: Context) -> Check:
+    home = context.machine.home
+    return Check(name="home", ok=True, detail=f"{home.path}, machine {home.machine_id}")
+
+
+def _disk(context: Context) -> Check:
+    free = shutil.disk_usage(context.machine.home.path).free
+    enough = free >= LOW_DISK
+    fix = "" if enough else "Free some space; publishing stops when the journal can't be written."
+    return Check(name="disk", ok=enough, detail=f"{free / 1e9:.1f} GB free", fix=fix)
+
+
+def _secrets(context: Context) -> Check:
+    match context.machine.secrets.kind:
+        case "keyring":
+            return Check(name="secrets", ok=True, detail="kept in the system's keyring")
+        case "file":
+            return Check(
+                name="secrets",
+                ok=True,
+                detail="kept in a file that only you can read (weaker than a keyring)",
+            )
+        case _:
+            return Check(
+                name="secrets",
+                ok=False,
+                detail="no keyring here: secrets of shared workspaces last one command only; "
+                "those of the embedded database lie in a file that only you can read",
+                fix="Install a keyring, or set POSTFLOW_KEYRING=file.",
+            )
+
+
+def _zones(context: Context) -> Check:
+    del context
+    here = local_zone()
+    zone(here)
+    return Check(name="time zones", ok=True, detail=f"this machine is in {here}")
+
+
+def _journal(context: Context) -> Check:
+    context.machine.journal.unsettled("none")
+    return Check(name="journal", ok=True, detail=str(context.machine.home.journal_path))
+
+
+def _embedded(context: Context) -> Check:
+    status = context.machine.embedded.status()
+    running = f"running on port {status.port}" if status.running else "not running"
+    backup = "never" if status.last_backup is None else f"{status.last_backup:%Y-%m-%d %H:%M} UTC"
+    detail = (
+        f"MongoDB {status.version} at {status.mongod}, {running}, "
+        f"{status.data_bytes / 1e6:.0f} MB, last backup {backup}"
+    )
+    return Check(name="embedded database", ok=True, detail=detail)
+
+
+def _workspace(context: Context) -> Check:
+    record = context.machine.home.current()
+    if record is None:
+        fix = "Create one: postflow workspace create --name NAME"
+        return Check(name="workspace", ok=False, detail="none on this machine yet", fix=fix)
+    version = context.workspace.cluster.ping()
+    kind = "embedded" if record.kind is WorkspaceKind.EMBEDDED else "cluster"
+    detail = f"'{record.name}' ({kind}, database {record.db}), MongoDB {version}"
+    return Check(name="workspace", ok=True, detail=detail)
+
+
+def _clock(context: Context) -> Check:
+    if context.machine.home.current() is None:
+        return Check(name="clock", ok=True, detail="no cluster to compare it with yet")
+    before = context.machine.clock.now()
+    cluster = context.workspace.cluster.targets.now()
+    after = context.machine.clock.now()
+    slip = (cluster - (before + (after - before) / 2)).total_seconds()
+    if abs(slip) > WRONG_CLOCK:
+        return Check(
+            name="clock",
+            ok=False,
+            detail=f"{slip:+.0f} s beside the cluster's clock (posts go by the cluster's)",
+            fix="Set this machine's clock, best by its time service.",
+        )
+    return Check(name="clock", ok=True, detail=f"{slip:+.2f} s beside the cluster's clock")
+
+
+def _person(context: Context) -> Check:
+    record = context.machine.home.current()
+    if record is None or record.user_id is None:
+        return Check(
+            name="signed in",
+            ok=True,
+            detail="nobody",
+            fix="Sign up (postflow user signup) or log in (postflow user login).",
+        )
+    person = context.person
+    mine = context.workspace.organizations.list(person.user_id)
+    names = ", ".join(organization.name for organization, _ in mine) or "no organization"
+    return Check(name="signed in", ok=True, detail=f"{record.user_email} ({names})")

@@ -1,0 +1,88 @@
+"""`postflow org create|list|switch|set`."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from dataclasses import replace
+
+from postflow_desktop.cli.arguments import WrongUsage
+from postflow_desktop.cli.context import Context
+from postflow_desktop.cli.output import Result
+from postflow_desktop.domain.errors import InvalidInput
+from postflow_desktop.services.ports.organizations import Organization
+
+SETTINGS = ("minLeadMinutes",)
+
+
+def add(parser: ArgumentParser) -> None:
+    """The grammar."""
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
+    create = verbs.add_parser("create", help="make an organization and make it the current one")
+    create.add_argument("name")
+    create.add_argument("--zone", help="IANA time zone (default: this machine's)")
+    create.set_defaults(run=_create)
+    verbs.add_parser("list", help="your organizations").set_defaults(run=_list)
+    switch = verbs.add_parser("switch", help="make another organization the current one")
+    switch.add_argument("organization", help="slug or id")
+    switch.set_defaults(run=_switch)
+    change = verbs.add_parser("set", help="change a setting of the current organization")
+    change.add_argument("setting", choices=SETTINGS)
+    change.add_argument("value")
+    change.set_defaults(run=_set)
+
+
+def _create(context: Context, options: Namespace) -> Result:
+    workspace = context.workspace
+    made = workspace.organizations.create(options.name, context.person, options.zone)
+    context.machine.home.set_organization(workspace.record.id, made.id)
+    lines = [
+        f"Organization '{made.name}' ({made.slug}, {made.timezone}) is the current one.",
+        "Next: postflow account connect bluesky --handle YOU.bsky.social",
+    ]
+    return Result({"organization": _document(made)}, lines)
+
+
+def _list(context: Context, options: Namespace) -> Result:
+    del options
+    workspace = context.workspace
+    mine = workspace.organizations.list(context.person.user_id)
+    current = context.machine.home.workspace(workspace.record.id).organization_id
+    documents = [
+        {**_document(o), "role": role.value, "current": o.id == current} for o, role in mine
+    ]
+    lines = [
+        f"{'*' if o.id == current else ' '} {o.slug}  {o.name} ({role.value})" for o, role in mine
+    ]
+    return Result({"organizations": documents}, lines or ["You are in no organization yet."])
+
+
+def _switch(context: Context, options: Namespace) -> Result:
+    workspace = context.workspace
+    found, _ = workspace.organizations.find(context.person.user_id, options.organization)
+    context.machine.home.set_organization(workspace.record.id, found.id)
+    return Result({"organization": _document(found)}, [f"Current organization: {found.name}"])
+
+
+def _set(context: Context, options: Namespace) -> Result:
+    seat = context.seat
+    if options.setting not in SETTINGS:
+        raise WrongUsage(f"There is no setting '{options.setting}'.")
+    try:
+        minutes = int(options.value)
+    except ValueError as error:
+        raise InvalidInput(
+            f"minLeadMinutes can't be '{options.value}'.", code="bad_setting", fix="Use a number."
+        ) from error
+    settings = replace(seat.organization.settings, min_lead_minutes=minutes)
+    changed = seat.workspace.organizations.change_settings(seat.member, settings)
+    return Result({"organization": _document(changed)}, [f"minLeadMinutes is {minutes}."])
+
+
+def _document(organization: Organization) -> dict[str, object]:
+    return {
+        "id": organization.id,
+        "slug": organization.slug,
+        "name": organization.name,
+        "timezone": organization.timezone,
+        "settings": {"minLeadMinutes": organization.settings.min_lead_minutes},
+    }

@@ -1,0 +1,167 @@
+"""`postflow post create|list|show|schedule|publish|cancel|delete|history`."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+
+from postflow_desktop.bootstrap import Seat
+from postflow_desktop.cli.arguments import AltAction, MediaAction, WrongUsage
+from postflow_desktop.cli.context import Context
+from postflow_desktop.cli.output import Result, error_document, table
+from postflow_desktop.cli.post_documents import (
+    attempt_document,
+    post_document,
+    post_lines,
+    summary_document,
+    summary_line,
+)
+from postflow_desktop.cli.publishing import publish_now
+from postflow_desktop.domain.errors import PostFlowError
+from postflow_desktop.domain.post import PostStatus, Variant
+from postflow_desktop.domain.target import Target
+from postflow_desktop.domain.time import PlannedTime, parse_when
+from postflow_desktop.services.posts import MediaFile, NewPost
+
+
+def add(parser: ArgumentParser) -> None:
+    """The grammar."""
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
+    _add_create(verbs.add_parser("create", help="write a post; without a time it is a draft"))
+    listing = verbs.add_parser("list", help="posts, newest first")
+    listing.add_argument("--status", choices=[status.value for status in PostStatus])
+    listing.add_argument("--cursor", help="the `next` of the page before")
+    listing.add_argument("--limit", type=int, default=50)
+    listing.set_defaults(run=_list)
+    schedule = verbs.add_parser("schedule", help="put a post to a time, or to another one")
+    schedule.add_argument("post")
+    schedule.add_argument("--at", required=True)
+    schedule.add_argument("--zone")
+    schedule.set_defaults(run=_schedule)
+    delete = verbs.add_parser("delete", help="delete a post")
+    delete.add_argument("post")
+    delete.add_argument("--everywhere", action="store_true", help="on the networks too")
+    delete.set_defaults(run=_delete)
+    for verb, run, summary in (
+        ("show", _show, "a post with its targets and attempts"),
+        ("publish", _publish, "send a post now, in this process"),
+        ("cancel", _cancel, "take a post out of the plan; confirmed means never sent"),
+        ("history", _history, "every attempt of a post"),
+    ):
+        child = verbs.add_parser(verb, help=summary)
+        child.add_argument("post")
+        child.set_defaults(run=run)
+
+
+def _add_create(parser: ArgumentParser) -> None:
+    parser.add_argument("--text", default="")
+    parser.add_argument("--account", action="append", default=[], metavar="ID")
+    parser.add_argument("--media", action=MediaAction, metavar="FILE", help="repeats")
+    parser.add_argument("--alt", action=AltAction, metavar="TEXT", help="of the --media before it")
+    parser.add_argument("--link", metavar="URL")
+    parser.add_argument("--variant", action="append", default=[], metavar="ID=TEXT")
+    when = parser.add_mutually_exclusive_group()
+    when.add_argument("--draft", action="store_true", help="the default")
+    when.add_argument("--at", help="2026-11-23T09:00, local to --zone; or with Z or an offset")
+    when.add_argument("--now", action="store_true", help="publish in this process")
+    parser.add_argument("--zone", help="IANA time zone (default: the organization's)")
+    parser.add_argument("--idempotency-key", metavar="KEY")
+    parser.set_defaults(run=_create)
+
+
+def _create(context: Context, options: Namespace) -> Result:
+    if options.zone and not options.at:
+        raise WrongUsage("--zone goes with --at.")
+    seat = context.seat
+    new = NewPost(
+        text=options.text,
+        account_ids=tuple(options.account),
+        files=tuple(MediaFile(path=Path(f), alt=alt) for f, alt in options.media or ()),
+        link_url=options.link,
+        variants=tuple(_variant(text) for text in options.variant),
+        idempotency_key=options.idempotency_key,
+    )
+    planned = _planned(seat, options) if options.at else None
+    post = seat.submit.create(new, planned, now=options.now)
+    if options.now:
+        return _publish_and_show(seat, post.id, list(seat.posts.show(post.id).targets))
+    return _shown(seat, post.id, planned)
+
+
+def _list(context: Context, options: Namespace) -> Result:
+    status = PostStatus(options.status) if options.status else None
+    page = context.seat.posts.page(status=status, cursor=options.cursor, limit=options.limit)
+    document = {"posts": [summary_document(post) for post in page.posts], "next": page.next}
+    lines = table([summary_line(post) for post in page.posts]) or ["No posts."]
+    if page.next:
+        lines.append(f"More: --cursor {page.next}")
+    return Result(document, lines)
+
+
+def _show(context: Context, options: Namespace) -> Result:
+    return _shown(context.seat, options.post)
+
+
+def _schedule(context: Context, options: Namespace) -> Result:
+    seat = context.seat
+    planned = _planned(seat, options)
+    seat.submit.schedule(options.post, planned)
+    return _shown(seat, options.post, planned)
+
+
+def _publish(context: Context, options: Namespace) -> Result:
+    seat = context.seat
+    return _publish_and_show(seat, options.post, seat.submit.publish(options.post))
+
+
+def _cancel(context: Context, options: Namespace) -> Result:
+    seat = context.seat
+    canceled = seat.posts.cancel(options.post)
+    shown = _shown(seat, options.post)
+    return Result({**shown.document, "canceled": [target.id for target in canceled]}, shown.lines)
+
+
+def _delete(context: Context, options: Namespace) -> Result:
+    context.seat.posts.delete(options.post, everywhere=options.everywhere)
+    return Result({"deleted": options.post}, [f"Deleted {options.post}."])
+
+
+def _history(context: Context, options: Namespace) -> Result:
+    view = context.seat.posts.show(options.post)
+    networks = {target.id: target.network.value for target in view.targets}
+    attempts = [
+        {**attempt_document(a), "targetId": a.target_id, "network": networks.get(a.target_id)}
+        for a in view.attempts
+    ]
+    rows = [
+        [str(a["at"]), str(a["network"]), str(a["outcome"] or "under way"), str(a["message"] or "")]
+        for a in attempts
+    ]
+    return Result({"attempts": attempts}, table(rows) or ["Nothing was tried yet."])
+
+
+def _publish_and_show(seat: Seat, post_id: str, targets: list[Target]) -> Result:
+    """Exit 0 only if it is out; the post is shown in any case, with the error beside it."""
+    error: PostFlowError | None = publish_now(seat, targets)
+    shown = _shown(seat, post_id)
+    if error is None:
+        return shown
+    lines = [*shown.lines, error.message, f"→ {error.fix}"]
+    return Result({**shown.document, **error_document(error)}, lines, exit_code=error.exit_code)
+
+
+def _shown(seat: Seat, post_id: str, planned: PlannedTime | None = None) -> Result:
+    view = seat.posts.show(post_id)
+    warnings = [planned.note] if planned is not None and planned.note else []
+    return Result({"post": post_document(view)}, post_lines(view), warnings=warnings)
+
+
+def _planned(seat: Seat, options: Namespace) -> PlannedTime:
+    return parse_when(options.at, options.zone or seat.organization.timezone)
+
+
+def _variant(text: str) -> Variant:
+    account_id, separator, words = text.partition("=")
+    if not separator or not account_id:
+        raise WrongUsage(f"--variant {text!r} is not ID=TEXT.")
+    return Variant(account_id=account_id, text=words)

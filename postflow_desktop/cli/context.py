@@ -1,0 +1,68 @@
+"""What a command may ask for: this machine, its workspace, the person at it, their secrets."""
+
+from __future__ import annotations
+
+import getpass
+import sys
+from collections.abc import Mapping
+from functools import cached_property
+
+from postflow_desktop.bootstrap import Machine, Seat, Workspace
+from postflow_desktop.domain.errors import InvalidInput
+from postflow_desktop.machine.home import Home, default_home_path
+from postflow_desktop.services.ports.vault import Identity
+
+
+class Context:
+    """One run of one command."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self.environ = environ
+
+    @cached_property
+    def machine(self) -> Machine:
+        """This process of this home."""
+        return Machine(self.environ, Home(default_home_path(self.environ)))
+
+    @cached_property
+    def workspace(self) -> Workspace:
+        """The current workspace, connected."""
+        return self.machine.current_workspace()
+
+    @cached_property
+    def person(self) -> Identity:
+        """Who is signed in."""
+        return self.workspace.person(self.environ.get("POSTFLOW_PASSWORD"))
+
+    @cached_property
+    def seat(self) -> Seat:
+        """The signed-in person in the current organization."""
+        return self.workspace.seat(self.environ.get("POSTFLOW_PASSWORD"))
+
+    def password(self) -> str:
+        """The person's password, from POSTFLOW_PASSWORD or a prompt."""
+        return self._secret("POSTFLOW_PASSWORD", "Password: ")
+
+    def account_secret(self, prompt: str) -> str:
+        """A secret for a network, from POSTFLOW_SECRET or a prompt."""
+        return self._secret("POSTFLOW_SECRET", prompt)
+
+    def close(self) -> None:
+        """Close what was opened."""
+        if "workspace" in self.__dict__:
+            self.workspace.close()
+        if "machine" in self.__dict__:
+            self.machine.close()
+
+    def _secret(self, variable: str, prompt: str) -> str:
+        value = self.environ.get(variable)
+        if value is None:
+            if not sys.stdin.isatty():
+                raise InvalidInput(
+                    f"A secret is needed and {variable} is not set.",
+                    code="secret_missing",
+                    fix=f"Set {variable}, or run the command in a terminal to be asked for it.",
+                )
+            value = getpass.getpass(prompt)
+        self.machine.redactor.add(value)
+        return value

@@ -1,0 +1,119 @@
+"""From the command line to an exit code: 0 done, 1 our bug, 2 usage, 3 refused, 4 unreachable."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from argparse import Namespace
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+
+from postflow_desktop import __version__
+from postflow_desktop.cli.arguments import HelpShown, Parser, WrongUsage, take_flag
+from postflow_desktop.cli.context import Context
+from postflow_desktop.cli.output import Result, show, show_error
+from postflow_desktop.domain.errors import Bug, PostFlowError
+
+NOUNS = {
+    "workspace": "where the posts lie: the embedded database or a MongoDB of your own",
+    "user": "sign up, log in, log out",
+    "org": "organizations",
+    "account": "social accounts",
+    "post": "write, schedule, publish, look at posts",
+    "agent": "publish what is due, without a window",
+    "doctor": "what works on this machine, and what to do about what doesn't",
+    "tour": "the whole main job without a person, in a temporary home",
+}
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run one command."""
+    arguments, as_json = take_flag(argv, "--json")
+    arguments, verbose = take_flag(arguments, "--verbose")
+    context = Context(os.environ)
+    try:
+        return _answer(context, arguments, as_json=as_json, verbose=verbose)
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        # Whoever read our output has gone; nothing is left to be said.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:  # noqa: BLE001 - the outermost frame: every bug gets a report
+        return _report(context, error, arguments, as_json=as_json)
+    finally:
+        context.close()
+
+
+def _answer(context: Context, arguments: Sequence[str], *, as_json: bool, verbose: bool) -> int:
+    try:
+        result = _run(context, _read(arguments), verbose=verbose)
+    except HelpShown:
+        return 0
+    except Bug:
+        raise
+    except PostFlowError as error:
+        show_error(error, as_json=as_json)
+        return error.exit_code
+    show(result, as_json=as_json)
+    return result.exit_code
+
+
+def _read(arguments: Sequence[str]) -> Namespace:
+    """The options; only the noun that is asked for adds its grammar."""
+    parser = Parser(
+        prog="postflow",
+        description="Plan, write, schedule and publish posts to every network, exactly once.",
+        epilog="Every command takes --json (one JSON document on stdout) and --verbose.",
+    )
+    parser.add_argument("--version", action="version", version=f"PostFlow {__version__}")
+    nouns = parser.add_subparsers(dest="noun", metavar="COMMAND", parser_class=Parser)
+    asked = next((a for a in arguments if not a.startswith("-")), None)
+    for noun, summary in NOUNS.items():
+        child = nouns.add_parser(noun, help=summary, description=summary)
+        if noun == asked:
+            importlib.import_module(f"postflow_desktop.cli.commands.{noun}").add(child)
+    if not arguments:
+        parser.print_help()
+        raise HelpShown
+    options = parser.parse_args(list(arguments))
+    if "run" not in options:
+        raise WrongUsage("postflow: what shall it do?", fix="See `postflow --help`.")
+    return options
+
+
+def _run(context: Context, options: Namespace, *, verbose: bool) -> Result:
+    undo = _configure_logs(context, verbose=verbose) if options.noun != "tour" else None
+    try:
+        result: Result = options.run(context, options)
+        return result
+    finally:
+        if undo is not None:
+            undo()
+
+
+def _configure_logs(context: Context, *, verbose: bool) -> Callable[[], None]:
+    from postflow_desktop.machine.logs import configure_logging
+
+    machine = context.machine
+    return configure_logging(
+        machine.home, machine.redactor, verbosity=1 if verbose else 0, stderr=sys.stderr
+    )
+
+
+def _report(context: Context, error: Exception, arguments: Sequence[str], *, as_json: bool) -> int:
+    """Write a crash report on this machine; nothing is sent anywhere."""
+    from postflow_desktop.machine.crash_reports import write_crash_report
+
+    try:
+        machine = context.machine
+        path = write_crash_report(
+            machine.home, error, arguments, redactor=machine.redactor, at=datetime.now(UTC)
+        )
+        where, fix = f" A report lies in {path}.", "Send us the report; it holds no secrets."
+    except PostFlowError as problem:
+        where, fix = f" No report could be written: {problem.message}", problem.fix
+    bug = Bug(f"PostFlow met a bug of its own ({type(error).__name__}).{where}", fix=fix)
+    show_error(bug, as_json=as_json)
+    return bug.exit_code

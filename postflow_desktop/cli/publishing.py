@@ -1,0 +1,75 @@
+"""Running the publisher from a command."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from threading import Timer
+from types import FrameType
+
+from postflow_desktop.bootstrap import Seat
+from postflow_desktop.domain.errors import PostFlowError, Refused, Unreachable
+from postflow_desktop.domain.target import Target, TargetStatus
+from postflow_desktop.scheduler.runner import PublisherRunner
+
+WAIT_SECONDS = 180.0
+"""How long `--now` stays with a post before it leaves the rest to the publishers."""
+
+
+def publish_now(seat: Seat, targets: Sequence[Target]) -> PostFlowError | None:
+    """Publish these targets in this process; None if all are out, else what to tell the person."""
+    ids = tuple(target.id for target in targets)
+    runner = PublisherRunner(seat.workspace.engine(seat.person, target_ids=ids), workers=4)
+    patience = Timer(WAIT_SECONDS, runner.stop)
+    patience.daemon = True
+    patience.start()
+    try:
+        with stopping_on_signals(runner):
+            runner.run_until_idle()
+    finally:
+        patience.cancel()
+    store = seat.workspace.cluster.targets
+    now = [store.get(seat.organization.id, target_id) for target_id in ids]
+    return _verdict([target for target in now if target is not None])
+
+
+@contextmanager
+def stopping_on_signals(runner: PublisherRunner) -> Iterator[None]:
+    """SIGTERM and Ctrl+C end the runner gently: what is being sent is finished."""
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        del number, frame
+        runner.stop()
+
+    before = {s: signal.signal(s, stop) for s in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _verdict(targets: Sequence[Target]) -> PostFlowError | None:
+    behind = [target for target in targets if target.status is not TargetStatus.PUBLISHED]
+    if not behind:
+        return None
+    first = behind[0]
+    error = first.last_error
+    if first.status in (TargetStatus.FAILED, TargetStatus.MISSED, TargetStatus.CANCELED):
+        return Refused(
+            error.message if error else "The post did not go out.",
+            code=error.code if error else first.status.value,
+            fix=error.fix if error else "Look at it with `postflow post show`.",
+        )
+    if first.status is TargetStatus.NEEDS_ATTENTION:
+        return Refused(
+            error.message if error else "It is not known whether the post is out.",
+            code="needs_attention",
+            fix=error.fix if error else "Look at the account.",
+        )
+    return Unreachable(
+        f"The post is not out yet ({first.status.value}); it is kept and will be tried again.",
+        code="not_out_yet",
+        fix="Run `postflow agent`, then look at it with `postflow post show`.",
+    )
