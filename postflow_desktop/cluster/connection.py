@@ -42,6 +42,9 @@ _DOCUMENT_VALIDATION = 121
 _DISK_CODES = frozenset({14031})  # OutOfDiskSpace
 _USER_NOT_FOUND = 11
 _ATLAS_BAD_LOGIN = 8000
+# ReadConcernMajorityNotAvailableYet; KeyNotFound: the key for signed times is not loaded yet. Both
+# pass by themselves shortly after the start of a server.
+_JUST_STARTED_CODES = frozenset({134, 211})
 _LOGIN_CODES = frozenset({_USER_NOT_FOUND, _AUTHENTICATION_FAILED, _ATLAS_BAD_LOGIN})
 
 _NO_SPACE = "No space left on device"  # the storage engine's words, under code 8 (UnknownError)
@@ -150,11 +153,18 @@ def _from_server(error: OperationFailure) -> PostFlowError:
         )
     if _is_validation(error, details):
         return Bug("A document broke the rules of its collection.", code="document_refused")
-    if error.has_error_label("RetryableWriteError") or error.has_error_label(
-        "TransientTransactionError"
-    ):
-        return _unreachable(f"it is changing its leader or is overloaded ({name or error.code})")
+    if _passes_by_itself(error):
+        return _unreachable(
+            f"it starts, changes its leader or is overloaded ({name or error.code})"
+        )
     return Bug(f"MongoDB refused a command ({name or 'code'} {error.code}).")
+
+
+def _passes_by_itself(error: OperationFailure) -> bool:
+    return error.code in _JUST_STARTED_CODES or any(
+        error.has_error_label(label)
+        for label in ("RetryableWriteError", "TransientTransactionError")
+    )
 
 
 def _is_validation(error: OperationFailure, details: Mapping[str, Any]) -> bool:

@@ -45,7 +45,7 @@ class ClusterWorkspace:
             schema = self.database["meta"].find_one({"_id": "schema"}) or {}
         if schema.get("minWriter", 0) > SCHEMA_VERSION:
             raise ClusterUnreachable(
-                "This workspace was updated by a newer PostFlow; this one is too old to write to it.",
+                "A newer PostFlow updated this workspace; this one is too old to write to it.",
                 code="newer_workspace",
                 fix="Update PostFlow on this machine. Nothing was changed.",
             )

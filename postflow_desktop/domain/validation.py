@@ -36,14 +36,14 @@ def _text_problems(rules: NetworkRules, text: str, has_media: bool) -> Iterator[
         over = length - rules.max_graphemes
         yield Problem(
             code="text_too_long",
-            message=f"{rules.title} takes {rules.max_graphemes} characters; this text has {length}.",
+            message=f"{rules.title} takes {rules.max_graphemes} characters; this has {length}.",
             fix=f"Shorten it by {over}, or give this account a shorter variant.",
         )
     size = count_bytes(text)
     if size > rules.max_text_bytes:
         yield Problem(
             code="text_too_many_bytes",
-            message=f"{rules.title} takes {rules.max_text_bytes} bytes of text; this one has {size}.",
+            message=f"{rules.title} takes {rules.max_text_bytes} bytes of text; this has {size}.",
             fix="Use fewer emoji or split the post; each family emoji takes 25 bytes.",
         )
 
