@@ -1,0 +1,168 @@
+"""What the window needs from the rest of PostFlow, as one Protocol; `desktop` implements it.
+
+Reads go to `replica` and `drafts` (on the replica's thread). Everything under "commands" talks to
+the cluster or a network, runs on the pool, and raises PostFlowError with a sentence and a fix.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from postflow_desktop.domain.network import Network, NetworkRules
+from postflow_desktop.domain.post import Media, Post
+from postflow_desktop.domain.target import Target
+from postflow_desktop.domain.time import PlannedTime
+from postflow_desktop.domain.validation import Problem
+from postflow_desktop.services.attention import Answer
+from postflow_desktop.services.ports.drafts import DraftStore, LocalDraft
+from postflow_desktop.services.ports.replica import AccountRow, Replica
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where the window is: a workspace and an organization, and who is at it."""
+
+    workspace_id: str
+    workspace_name: str
+    organization_id: str
+    organization_name: str
+    timezone: str
+    user_email: str
+    user_name: str
+    is_sample: bool
+    min_lead_minutes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkspaceChoice:
+    """A row of the workspace switcher."""
+
+    id: str
+    name: str
+    current: bool
+
+
+class Backend(Protocol):
+    """One window's access to PostFlow."""
+
+    replica: Replica
+    drafts: DraftStore
+
+    # --- where we are (cheap, any thread) ---------------------------------------------------
+
+    def place(self) -> Place | None:
+        """None before anybody created, joined or signed in: the welcome page is shown."""
+        ...
+
+    def workspaces(self) -> Sequence[WorkspaceChoice]:
+        """The workspaces of this machine."""
+        ...
+
+    def rules(self, network: Network) -> NetworkRules:
+        """What the network accepts."""
+        ...
+
+    def measure(self, network: Network, text: str) -> int:
+        """Length of a text as the network counts it; pure and fast (main thread)."""
+        ...
+
+    def problems(self, network: Network, text: str, media: Sequence[Media]) -> list[Problem]:
+        """The publisher's own validator; pure and fast (main thread)."""
+        ...
+
+    def connectable(self) -> Sequence[Network]:
+        """Networks whose accounts can be connected here, sandbox ones aside."""
+        ...
+
+    # --- commands (pool; PostFlowError) -----------------------------------------------------
+
+    def read_media(self, path: Path, alt: str) -> Media:
+        """Check and clean a picture file and keep its bytes in the draft store."""
+        ...
+
+    def read_image(self, data: bytes, alt: str) -> Media:
+        """The same for a picture from the clipboard (PNG bytes)."""
+        ...
+
+    def media_bytes(self, sha256: str) -> bytes:
+        """A picture's bytes, from the draft store or the cluster."""
+        ...
+
+    def save_draft(self, draft: LocalDraft) -> Post:
+        """Bring a local draft to the cluster as a draft post (new, or the one it edits)."""
+        ...
+
+    def schedule(self, draft: LocalDraft, planned: PlannedTime) -> Post:
+        """Save and put to a time."""
+        ...
+
+    def publish(self, draft: LocalDraft) -> Post:
+        """Save and make due now; the embedded publisher sends it."""
+        ...
+
+    def move(self, post_id: str, planned: PlannedTime) -> Post:
+        """Put a planned post to another time; Conflict if it is being sent or is out."""
+        ...
+
+    def cancel(self, post_id: str) -> None:
+        """Take a post out of the plan; confirmed means never sent."""
+        ...
+
+    def retry(self, post_id: str) -> Post:
+        """Make failed and missed targets due now; what is out stays."""
+        ...
+
+    def delete(self, post_id: str, *, everywhere: bool) -> None:
+        """Delete a post."""
+        ...
+
+    def answer(self, target_id: str, answer: Answer, url: str) -> Target:
+        """Settle a target that needs attention by what the person saw."""
+        ...
+
+    def connect(
+        self, network: Network, service: str, username: str, secret: str
+    ) -> tuple[AccountRow, Sequence[str]]:
+        """Connect an account (again); the account and sentences to show."""
+        ...
+
+    def check_account(self, account_id: str) -> str:
+        """Ask the network; a sentence. Raises with the fix where it does not work."""
+        ...
+
+    def disconnect(self, account_id: str) -> str:
+        """Forget an account; a sentence about what happened at the network."""
+        ...
+
+    # --- people and places (pool) -----------------------------------------------------------
+
+    def explore(self) -> Place:
+        """Make the sample workspace (asks for nothing) and go there."""
+        ...
+
+    def remove_sample(self) -> None:
+        """Remove the sample workspace with everything in it."""
+        ...
+
+    def create_place(
+        self, *, workspace: str, uri: str, email: str, name: str, password: str, organization: str
+    ) -> tuple[Place, str]:
+        """A workspace (`uri` empty: embedded), a person, an organization; the recovery code."""
+        ...
+
+    def sign_in(
+        self, *, workspace: str, uri: str, email: str, password: str, recovery: str
+    ) -> Place:
+        """Open a workspace that exists and sign in on this machine."""
+        ...
+
+    def sign_out(self) -> None:
+        """Forget the keys on this machine."""
+        ...
+
+    def switch(self, workspace_id: str) -> Place:
+        """Go to another workspace of this machine."""
+        ...
