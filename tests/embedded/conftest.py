@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from postflow_desktop.cluster.embedded.keeper import KeeperSettings
 from postflow_desktop.cluster.embedded.server import EmbeddedServer
+from postflow_desktop.cluster.embedded.settings import KeeperSettings
 from tests.kit.mongod import wait_until
 
 WORKER = """
@@ -23,7 +23,7 @@ import os, sys
 from pathlib import Path
 from filelock import FileLock
 from postflow_desktop.cluster.connection import open_client
-from postflow_desktop.cluster.embedded.keeper import KeeperSettings
+from postflow_desktop.cluster.embedded.settings import KeeperSettings
 from postflow_desktop.cluster.embedded.server import EmbeddedServer
 
 home = Path(sys.argv[1])

@@ -19,7 +19,6 @@ import sys
 import threading
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
@@ -29,11 +28,14 @@ from typing import TYPE_CHECKING
 
 from postflow_desktop.cluster.embedded.layout import READY, STOPPED, Layout
 from postflow_desktop.cluster.embedded.locks import anyone_alive
+from postflow_desktop.cluster.embedded.settings import KeeperSettings
 from postflow_desktop.cluster.embedded.supervised import SupervisedServer
 from postflow_desktop.domain.errors import MachineProblem, PostFlowError
 
 if TYPE_CHECKING:
     from filelock import BaseFileLock
+
+__all__ = ["Keeper", "KeeperSettings", "main"]
 
 BACKUP_AGE = timedelta(hours=24)
 _CHORES_SECONDS = 3600.0
@@ -43,15 +45,6 @@ _LAST_PAUSE_SECONDS = 5.0
 _LOCK_SECONDS = 2.0
 
 log = logging.getLogger("postflow.keeper")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeeperSettings:
-    """How the keeper behaves; tests shorten the times (seconds) and change the room (bytes)."""
-
-    linger_seconds: float = 60.0
-    min_free_bytes: int = 200 * 1024 * 1024
-    chores_delay_seconds: float = 20.0
 
 
 class Keeper:

@@ -15,10 +15,10 @@ from pathlib import Path
 from time import monotonic
 
 from postflow_desktop.cluster.embedded.binary import find_mongod, version_of
-from postflow_desktop.cluster.embedded.keeper import KeeperSettings
 from postflow_desktop.cluster.embedded.layout import READY, Layout, storage_problem
 from postflow_desktop.cluster.embedded.locks import is_held
 from postflow_desktop.cluster.embedded.mongod import START_SECONDS, answers, detached, user_uri
+from postflow_desktop.cluster.embedded.settings import KeeperSettings
 from postflow_desktop.domain.errors import MachineProblem
 
 _ENSURE_SECONDS = START_SECONDS + 30.0
