@@ -48,8 +48,15 @@ class WorkspaceChoice:
 class Backend(Protocol):
     """One window's access to PostFlow."""
 
-    replica: Replica
-    drafts: DraftStore
+    @property
+    def replica(self) -> Replica:
+        """Reads of the current workspace (replica thread)."""
+        ...
+
+    @property
+    def drafts(self) -> DraftStore:
+        """What is being typed on this machine (replica thread)."""
+        ...
 
     # --- where we are (cheap, any thread) ---------------------------------------------------
 
