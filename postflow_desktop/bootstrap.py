@@ -26,6 +26,7 @@ from postflow_desktop.machine.processes import HomeProcesses
 from postflow_desktop.machine.redaction import Redactor
 from postflow_desktop.machine.secrets import open_local_store, open_secret_store
 from postflow_desktop.machine.settings import WorkspaceKind, WorkspaceRecord
+from postflow_desktop.platforms import registry
 from postflow_desktop.services.accounts import AccountParts, AccountService
 from postflow_desktop.services.identity import IdentityParts, IdentityService
 from postflow_desktop.services.organizations import OrganizationParts, OrganizationService
@@ -134,25 +135,19 @@ class Machine:
     @cached_property
     def endpoints(self) -> dict[Network, dict[str, str]]:
         """Service addresses per network: the usual ones, changed by `POSTFLOW_ENDPOINTS`."""
-        from postflow_desktop.platforms.bluesky.service import DEFAULT_SERVICE
-
-        known = {Network.BLUESKY: {"service": DEFAULT_SERVICE}}
         path = self.environ.get("POSTFLOW_ENDPOINTS")
+        known = registry.endpoints()
         return known if not path else read_endpoints(known, Path(path))
 
     @cached_property
     def publishers(self) -> dict[Network, Publisher]:
         """The networks that can be published to."""
-        from postflow_desktop.platforms.bluesky.publisher import BlueskyPublisher
-
-        return {Network.BLUESKY: BlueskyPublisher(self.http, self.clock)}
+        return registry.publishers(self.http, self.clock)
 
     @cached_property
     def connectors(self) -> dict[Network, Connector]:
         """The networks that accounts can be connected on."""
-        from postflow_desktop.platforms.bluesky.connector import BlueskyConnector
-
-        return {Network.BLUESKY: BlueskyConnector(self.http)}
+        return registry.connectors(self.http)
 
     def store_for(self, record: WorkspaceRecord) -> SecretStore:
         """Where a workspace's secrets lie: a lone person's database may use the 0600 file."""
@@ -196,7 +191,7 @@ class Machine:
 
         cluster = ClusterWorkspace(open_client(uri), record.db)
         cluster.prepare()
-        return Workspace(self, record, cluster)
+        return Workspace(self, record, cluster, address=uri)
 
     def close(self) -> None:
         """Close what was opened; the process lock is given back last."""
@@ -209,9 +204,15 @@ class Workspace:
     """An opened cluster database on this machine."""
 
     def __init__(
-        self, machine: Machine, record: WorkspaceRecord, cluster: ClusterWorkspace
+        self,
+        machine: Machine,
+        record: WorkspaceRecord,
+        cluster: ClusterWorkspace,
+        *,
+        address: str,
     ) -> None:
         self.machine = machine
+        self.address = address
         self.record = record
         self.cluster = cluster
 

@@ -8,6 +8,7 @@ import json
 from datetime import datetime
 
 from bson import ObjectId
+from pymongo import ReturnDocument
 from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
 
@@ -96,6 +97,23 @@ class MongoPostStore:
             result = self._posts.update_one(query, [_stamped(change)])
         return result.modified_count == 1
 
+    def replace_content(self, post: Post) -> Post | None:
+        """Store text, link, variants, media and accounts if the post still has that rev."""
+        document = post_document(post)
+        names = ("content", "variants", "media", "socialAccountIds")
+        change = {name: {"$literal": document[name]} for name in names}
+        query = {
+            "_id": to_object_id(post.id),
+            "organizationId": to_object_id(post.organization_id),
+            "rev": post.rev,
+            **_ALIVE,
+        }
+        with cluster_errors():
+            found = self._posts.find_one_and_update(
+                query, [_stamped(change)], return_document=ReturnDocument.AFTER
+            )
+        return None if found is None else read_post(found)
+
     def overdue(self, organization_id: str, *, limit: int) -> list[str]:
         """Ids of posts whose time has come and that do not look settled, oldest first."""
         query = {
@@ -105,6 +123,8 @@ class MongoPostStore:
         }
         with cluster_errors():
             found = self._posts.find(query, {"_id": 1}).sort("scheduledAt", 1).limit(limit)
+            # Else the planner may take the list's index and sort in memory.
+            found = found.hint("organizationId_1_status_1_scheduledAt_1")
             return [str(document["_id"]) for document in found]
 
     def delete(self, organization_id: str, post_id: str) -> bool:

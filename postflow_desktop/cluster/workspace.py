@@ -64,6 +64,12 @@ class ClusterWorkspace:
                 upsert=True,
             )
 
+    def drop(self) -> None:
+        """Drop the database and its media for good."""
+        with cluster_errors():
+            self.client.drop_database(self.name)
+            self.client.drop_database(f"{self.name}_media")
+
     def ping(self) -> str:
         """The server's version; ClusterUnreachable."""
         with cluster_errors():

@@ -9,7 +9,7 @@ from enum import Enum, auto
 from queue import SimpleQueue
 from threading import Lock
 
-from postflow_desktop.domain.errors import ClusterUnreachable, PostFlowError
+from postflow_desktop.domain.errors import ClusterUnreachable, MachineProblem, PostFlowError
 from postflow_desktop.scheduler.alarm import Alarm
 from postflow_desktop.services.publishing.engine import PublishingEngine
 
@@ -35,15 +35,26 @@ class PublisherRunner:
     """
 
     def __init__(
-        self, engine: PublishingEngine, *, workers: int = 8, poll_seconds: float = 15.0
+        self,
+        engine: PublishingEngine,
+        *,
+        workers: int = 8,
+        poll_seconds: float = 15.0,
+        on_lost: Callable[[], object] = lambda: None,
     ) -> None:
+        """`on_lost` is called when the cluster does not answer; it may bring it back."""
         self._engine = engine
+        self._on_lost = on_lost
         self._workers = workers
         self._poll = poll_seconds
         self._events: SimpleQueue[_Event] = SimpleQueue()
         self._active = 0
         self._lock = Lock()
         self._stopping = False
+
+    def wake(self) -> None:
+        """Look at once, before the next timer."""
+        self._events.put(_Event.WAKE)
 
     def stop(self) -> None:
         """Ask for the end: what is being sent is finished, nothing new is begun."""
@@ -69,11 +80,12 @@ class PublisherRunner:
                     event = self._events.get()
                     try:
                         if event is _Event.LOST:
+                            self._on_lost()
                             self._engine.unfinished()
                         if self._react(event, pool, alarm, finished):
                             return
                         failures = 0
-                    except ClusterUnreachable:
+                    except (ClusterUnreachable, MachineProblem):
                         failures += 1
                         if patience is not None and failures >= patience:
                             raise

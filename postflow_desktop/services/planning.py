@@ -84,6 +84,22 @@ class PlanningService:
             payload = payload_for(post, account.id, account.network)
             self._check_payload(payload, account)
 
+    def retry(self, post: Post, accounts: Sequence[SocialAccount]) -> list[Target]:
+        """Make due now what failed or was missed, and nothing else; Conflict as `schedule`."""
+        again = (TargetStatus.FAILED, TargetStatus.MISSED)
+        targets = self._parts.targets.of_posts(post.organization_id, [post.id])
+        wanted = {target.account_id for target in targets if target.status in again}
+        chosen = [account for account in accounts if account.id in wanted]
+        if not chosen:
+            raise _nothing_to_plan(targets)
+        return self.schedule(post, chosen, self.now())
+
+    def withdraw(self, post: Post) -> None:
+        """Cancel what is planned for accounts that the post does not go to any more."""
+        for target in self._parts.targets.of_posts(post.organization_id, [post.id]):
+            if target.account_id not in post.account_ids and target.status in _PLANNABLE:
+                self._parts.targets.cancel(target)
+
     def schedule(
         self, post: Post, accounts: Sequence[SocialAccount], planned: PlannedTime
     ) -> list[Target]:

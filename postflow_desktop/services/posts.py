@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from postflow_desktop.domain.account import SocialAccount
@@ -43,6 +43,8 @@ class NewPost:
     text: str
     account_ids: tuple[str, ...]
     files: tuple[MediaFile, ...] = ()
+    media: tuple[Media, ...] = ()
+    """Pictures that were read before; their bytes are handed over beside."""
     link_url: str | None = None
     variants: tuple[Variant, ...] = ()
     idempotency_key: str | None = None
@@ -85,14 +87,19 @@ class PostService:
         """The post that was created with that key before, if any."""
         return self._parts.posts.by_key(self._organization_id, idempotency_key)
 
-    def compose(self, new: NewPost) -> tuple[Post, dict[str, bytes]]:
-        """Check what was written and read its files; stores nothing yet."""
+    def compose(
+        self, new: NewPost, known: Mapping[str, bytes] | None = None
+    ) -> tuple[Post, dict[str, bytes]]:
+        """Check what was written and read its files; stores nothing yet.
+
+        `known`: the bytes of `new.media` by sha256.
+        """
         require(self._parts.actor, Action.WRITE_POSTS)
         _check_text(new)
         accounts = self.accounts(new.account_ids)
         _check_variants(new.variants, accounts)
-        media: list[Media] = []
-        data: dict[str, bytes] = {}
+        media: list[Media] = list(new.media)
+        data: dict[str, bytes] = dict(known or {})
         for file in new.files:
             item, content = self._parts.reader.read(file.path, file.alt)
             media.append(item)
@@ -119,6 +126,33 @@ class PostService:
         for item in post.media:
             self._parts.media.put(post.organization_id, item, data[item.sha256])
         return self._parts.posts.add(post)
+
+    def rewrite(self, post: Post, new: NewPost, known: Mapping[str, bytes]) -> Post:
+        """Give a stored post other content; its accounts and media go with it.
+
+        Conflict (`changed_meanwhile`) where somebody else changed it since `post` was read.
+        """
+        composed, data = self.compose(new, known)
+        changed = replace(
+            composed,
+            id=post.id,
+            created_by=post.created_by,
+            created_at=post.created_at,
+            status=post.status,
+            idempotency_key=post.idempotency_key,
+            rev=post.rev,
+        )
+        for item in changed.media:
+            if item.sha256 in data:
+                self._parts.media.put(changed.organization_id, item, data[item.sha256])
+        saved = self._parts.posts.replace_content(changed)
+        if saved is None:
+            raise Conflict(
+                "Somebody changed this post meanwhile; your text is kept here.",
+                code="changed_meanwhile",
+                fix="Open the post again and compare, then save yours.",
+            )
+        return saved
 
     def accounts(self, account_ids: Sequence[str]) -> list[SocialAccount]:
         """The accounts with these ids, each once; NotFound names the first unknown one."""
@@ -231,7 +265,8 @@ class PostService:
 
 
 def _check_text(new: NewPost) -> None:
-    if not new.text.strip() and not new.files and not new.link_url:
+    pictures = len(new.files) + len(new.media)
+    if not new.text.strip() and not pictures and not new.link_url:
         raise InvalidInput(
             "The post is empty: it has neither text nor media.",
             code="empty_post",
@@ -244,9 +279,9 @@ def _check_text(new: NewPost) -> None:
                 code="text_too_long",
                 fix="Split it into several posts.",
             )
-    if len(new.files) > MAX_MEDIA:
+    if pictures > MAX_MEDIA:
         raise InvalidInput(
-            f"A post holds {MAX_MEDIA} media; this one has {len(new.files)}.",
+            f"A post holds {MAX_MEDIA} media; this one has {pictures}.",
             code="too_many_media",
             fix="Split it into several posts.",
         )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from postflow_desktop.domain.account import SocialAccount
+from postflow_desktop.domain.errors import Conflict
 from postflow_desktop.domain.post import Post
-from postflow_desktop.domain.target import Target
-from postflow_desktop.domain.time import PlannedTime
+from postflow_desktop.domain.target import UNDER_WAY, Target, TargetStatus
+from postflow_desktop.domain.time import PlannedTime, plan_instant
 from postflow_desktop.services.planning import PlanningService
 from postflow_desktop.services.posts import NewPost, PostService
 
@@ -43,6 +44,69 @@ class SubmitService:
             return self._resume(saved, planned, now=now)
         self._plan(saved, accounts, planned, now=now)
         return saved
+
+    def compose(
+        self,
+        new: NewPost,
+        data: Mapping[str, bytes],
+        planned: PlannedTime | None,
+        *,
+        now: bool,
+    ) -> Post:
+        """As `create`, for pictures that were read before."""
+        if planned is not None:
+            self._planning.check_time(planned)
+        post, known = self._posts.compose(new, data)
+        accounts = self._posts.accounts(post.account_ids)
+        if planned is not None or now:
+            self._planning.check_content(post, accounts)
+        saved = self._posts.save(post, known)
+        self._plan(saved, accounts, planned, now=now)
+        return saved
+
+    def update(
+        self,
+        post_id: str,
+        new: NewPost,
+        data: Mapping[str, bytes],
+        planned: PlannedTime | None,
+        *,
+        now: bool,
+    ) -> Post:
+        """Give a post other content and, if asked, another time.
+
+        A planned post keeps its time where none is given. Conflict (`already_out`,
+        `changed_meanwhile`): what is out or being sent can't be changed.
+        """
+        post = self._posts.writable(post_id)
+        targets = self._posts.show(post_id).targets
+        if any(target.status in UNDER_WAY | {TargetStatus.PUBLISHED} for target in targets):
+            raise Conflict(
+                "This post is out or being sent; it can't be changed any more.",
+                code="already_out",
+                fix="Use it as a new post.",
+            )
+        if planned is not None:
+            self._planning.check_time(planned)
+        pending = [target for target in targets if target.status is TargetStatus.PENDING]
+        if planned is None and not now and pending:
+            zone_name = pending[0].timezone or "UTC"
+            planned = plan_instant(pending[0].scheduled_at, zone_name)
+        accounts = self._posts.accounts(new.account_ids)
+        if planned is not None or now:
+            composed, _ = self._posts.compose(new, data)
+            self._planning.check_content(composed, accounts)
+        saved = self._posts.rewrite(post, new, data)
+        self._planning.withdraw(saved)
+        self._plan(saved, accounts, planned, now=now)
+        return saved
+
+    def retry(self, post_id: str) -> list[Target]:
+        """Make due now what failed or was missed; what is out stays."""
+        post = self._posts.writable(post_id)
+        accounts = self._posts.accounts(post.account_ids)
+        self._planning.check_content(post, accounts)
+        return self._planning.retry(post, accounts)
 
     def schedule(self, post_id: str, planned: PlannedTime) -> list[Target]:
         """Put an existing post to a time."""

@@ -22,7 +22,11 @@ def add(parser: ArgumentParser) -> None:
 def _run(context: Context, options: Namespace) -> Result:
     workspace = context.workspace
     engine = workspace.engine(context.person)
-    runner = PublisherRunner(engine, workers=max(1, min(32, options.workers)))
+    runner = PublisherRunner(
+        engine,
+        workers=max(1, min(32, options.workers)),
+        on_lost=lambda: context.machine.address_of(workspace.record),
+    )
     progress("PostFlow is publishing what is due. Ctrl+C ends it gently.")
     with stopping_on_signals(runner):
         if options.until_idle:

@@ -49,6 +49,10 @@ class PostStore(Protocol):
         """Store the derived status if the post still has that rev."""
         ...
 
+    def replace_content(self, post: Post) -> Post | None:
+        """Store text, link, variants, media and accounts if the post still has that rev."""
+        ...
+
     def overdue(self, organization_id: str, *, limit: int) -> list[str]:
         """Ids of posts whose time has come and that do not look settled, oldest first."""
         ...
