@@ -27,7 +27,7 @@ class Context:
     @cached_property
     def workspace(self) -> Workspace:
         """The current workspace, connected."""
-        return self.machine.current_workspace()
+        return Workspace.current(self.machine)
 
     @cached_property
     def person(self) -> Identity:

@@ -29,7 +29,7 @@ class Connection:
             if self._open is None or self._open.address != address:
                 if self._open is not None:
                     self._open.close()
-                self._open = self.machine.open(self.record, address)
+                self._open = Workspace.open(self.machine, self.record, address)
             return self._open
 
     def seat(self) -> Seat:

@@ -192,7 +192,7 @@ class Places:
         return record
 
     def _open(self, record: WorkspaceRecord) -> Workspace:
-        return self._machine.open(record, self._machine.address_of(record))
+        return Workspace.open(self._machine, record, self._machine.address_of(record))
 
     def _arrive(self, record: WorkspaceRecord, organization: Organization, name: str) -> Place:
         card = _card(organization, name, is_sample=False)

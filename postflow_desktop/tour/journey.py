@@ -93,7 +93,7 @@ class Journey:
         record = machine.home.add(
             name, WorkspaceKind.EMBEDDED, db=DEFAULT_DATABASE, created_at=machine.clock.now()
         )
-        workspace = machine.open(record, machine.address_of(record))
+        workspace = Workspace.open(machine, record, machine.address_of(record))
         observe(bool(workspace.cluster.ping()), "the database does not answer")
         return workspace
 
@@ -211,7 +211,7 @@ class Journey:
             "Tour", WorkspaceKind.URI, db=DEFAULT_DATABASE, created_at=machine.clock.now()
         )
         machine.keep_address(record, uri)
-        workspace = machine.open(record, uri)
+        workspace = Workspace.open(machine, record, uri)
         entered = workspace.identity.log_in(self._email, self._password, recovery)
         machine.home.set_user(record.id, entered.user.id, entered.user.email)
         seat = workspace.seat()

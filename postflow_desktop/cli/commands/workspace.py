@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from urllib.parse import urlsplit
 
-from postflow_desktop.bootstrap import DEFAULT_DATABASE, Machine
+from postflow_desktop.bootstrap import DEFAULT_DATABASE, Machine, Workspace
 from postflow_desktop.cli.context import Context
 from postflow_desktop.cli.output import Result
 from postflow_desktop.domain.errors import NotFound
@@ -40,7 +40,7 @@ def _create(context: Context, options: Namespace) -> Result:
     )
     address = uri or machine.address_of(wanted)
     # Connect first: a workspace that can't be reached is not remembered.
-    opened = machine.open(wanted, address)
+    opened = Workspace.open(machine, wanted, address)
     version = opened.cluster.ping()
     opened.close()
     if known is not None and (known.kind, known.db) == (kind, database):

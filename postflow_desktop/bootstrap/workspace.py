@@ -1,40 +1,22 @@
-"""Wiring: the only file that names concrete adapters.
-
-`Machine` is this process of this home; `Workspace` an opened cluster database; `Seat` a signed-in
-person in one organization of it. Everything is made when it is first asked for, so that a command
-pays only for what it uses.
-"""
+"""An opened cluster database, and a signed-in person in one organization of it."""
 
 from __future__ import annotations
 
-import logging
-import secrets
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from random import SystemRandom
 from typing import TYPE_CHECKING
 
-from postflow_desktop.domain.errors import ClusterUnreachable, NotAllowed, NotFound
-from postflow_desktop.domain.network import Network
-from postflow_desktop.machine.clock import SystemClock, local_zone
-from postflow_desktop.machine.endpoints import read_endpoints
-from postflow_desktop.machine.home import Home
-from postflow_desktop.machine.journal import SqliteJournal
-from postflow_desktop.machine.processes import HomeProcesses
-from postflow_desktop.machine.redaction import Redactor
-from postflow_desktop.machine.secrets import open_local_store, open_secret_store
-from postflow_desktop.machine.settings import WorkspaceKind, WorkspaceRecord
-from postflow_desktop.platforms import registry
+from postflow_desktop.bootstrap.machine import Machine
+from postflow_desktop.domain.errors import NotAllowed, NotFound
+from postflow_desktop.machine.clock import local_zone
+from postflow_desktop.machine.settings import WorkspaceRecord
 from postflow_desktop.services.accounts import AccountParts, AccountService
 from postflow_desktop.services.identity import IdentityParts, IdentityService
 from postflow_desktop.services.organizations import OrganizationParts, OrganizationService
 from postflow_desktop.services.permissions import Action, may
 from postflow_desktop.services.planning import PlanningParts, PlanningService
 from postflow_desktop.services.ports.organizations import Membership, Organization
-from postflow_desktop.services.ports.publisher import Connector, Publisher
-from postflow_desktop.services.ports.secrets import SecretStore
 from postflow_desktop.services.ports.targets import Scope
 from postflow_desktop.services.ports.vault import Identity, OrganizationKey
 from postflow_desktop.services.posts import PostParts, PostService
@@ -45,159 +27,7 @@ from postflow_desktop.services.sessions import AccountSessions, SessionParts
 from postflow_desktop.services.submitting import SubmitService
 
 if TYPE_CHECKING:
-    from postflow_desktop.cluster.embedded.server import EmbeddedServer
     from postflow_desktop.cluster.workspace import ClusterWorkspace
-    from postflow_desktop.transport.client import HttpClient
-    from postflow_desktop.vault.local import LocalVault
-
-log = logging.getLogger("postflow_desktop.bootstrap")
-
-DEFAULT_DATABASE = "postflow"
-_EMBEDDED_PASSWORD = "embedded-database"  # noqa: S105 - the name of the secret
-
-
-class Machine:
-    """This process of this home."""
-
-    def __init__(
-        self, environ: Mapping[str, str], home: Home, *, linger_seconds: float | None = None
-    ) -> None:
-        """`linger_seconds`: how long an embedded server outlives its last user, if not a minute."""
-        self.environ = environ
-        self.home = home
-        self._linger = linger_seconds
-        self.redactor = Redactor()
-        for name in ("POSTFLOW_PASSWORD", "POSTFLOW_SECRET", "POSTFLOW_MONGODB_URI"):
-            if environ.get(name):
-                self.redactor.add(environ[name])
-        self.clock = SystemClock()
-
-    @cached_property
-    def secrets(self) -> SecretStore:
-        """Keyring, chosen file, or memory."""
-        return open_secret_store(self.home, self.environ)
-
-    @cached_property
-    def local_secrets(self) -> SecretStore:
-        """Keyring, else a 0600 file: for the embedded database and the person on it."""
-        return open_local_store(self.home, self.environ)
-
-    @cached_property
-    def processes(self) -> HomeProcesses:
-        """This process among those of the home; holds its lock from now on."""
-        return HomeProcesses(self.home)
-
-    @cached_property
-    def journal(self) -> SqliteJournal:
-        """The publish journal."""
-        return SqliteJournal(self.home.journal_path, self.clock)
-
-    @cached_property
-    def vault(self) -> LocalVault:
-        """The cryptography."""
-        from postflow_desktop.vault.local import LocalVault
-
-        return LocalVault()
-
-    @cached_property
-    def http(self) -> HttpClient:
-        """The one HTTP client."""
-        from postflow_desktop.transport.client import HttpClient
-
-        return HttpClient()
-
-    @cached_property
-    def embedded(self) -> EmbeddedServer:
-        """The MongoDB of this home; starts when it is asked for its address."""
-        from postflow_desktop.cluster.embedded.binary import find_mongod
-        from postflow_desktop.cluster.embedded.keeper import KeeperSettings
-        from postflow_desktop.cluster.embedded.server import EmbeddedServer
-
-        usual = KeeperSettings()
-        _ = self.processes.process_id
-        password = self.local_secrets.get(_EMBEDDED_PASSWORD)
-        if password is None:
-            password = secrets.token_urlsafe(32)
-            self.local_secrets.set(_EMBEDDED_PASSWORD, password)
-        self.redactor.add(password)
-        return EmbeddedServer(
-            self.home.database,
-            password=password,
-            processes=self.home.processes,
-            mongod=find_mongod(self.environ),
-            settings=usual if self._linger is None else replace(usual, linger_seconds=self._linger),
-        )
-
-    def embedded_is_running(self) -> bool:
-        """Whether this process started or used the embedded server and it still runs."""
-        return "embedded" in self.__dict__ and self.embedded.status().running
-
-    @cached_property
-    def endpoints(self) -> dict[Network, dict[str, str]]:
-        """Service addresses per network: the usual ones, changed by `POSTFLOW_ENDPOINTS`."""
-        path = self.environ.get("POSTFLOW_ENDPOINTS")
-        known = registry.endpoints()
-        return known if not path else read_endpoints(known, Path(path))
-
-    @cached_property
-    def publishers(self) -> dict[Network, Publisher]:
-        """The networks that can be published to."""
-        return registry.publishers(self.http, self.clock)
-
-    @cached_property
-    def connectors(self) -> dict[Network, Connector]:
-        """The networks that accounts can be connected on."""
-        return registry.connectors(self.http)
-
-    def store_for(self, record: WorkspaceRecord) -> SecretStore:
-        """Where a workspace's secrets lie: a lone person's database may use the 0600 file."""
-        return self.local_secrets if record.kind is WorkspaceKind.EMBEDDED else self.secrets
-
-    def address_of(self, record: WorkspaceRecord) -> str:
-        """The cluster's address, password included; the embedded server is started for it."""
-        if record.kind is WorkspaceKind.EMBEDDED:
-            return self.embedded.ensure()
-        uri = self.secrets.get(_uri_name(record)) or self.environ.get("POSTFLOW_MONGODB_URI")
-        if uri is None:
-            raise ClusterUnreachable(
-                f"The address of workspace '{record.name}' is not kept on this machine.",
-                code="no_address",
-                fix="Set POSTFLOW_MONGODB_URI, or POSTFLOW_KEYRING=file before "
-                "`postflow workspace create --uri …`.",
-            )
-        self.redactor.add(uri)
-        return uri
-
-    def keep_address(self, record: WorkspaceRecord, uri: str) -> None:
-        """Remember a cluster's address among the secrets."""
-        self.redactor.add(uri)
-        self.secrets.set(_uri_name(record), uri)
-
-    def current_workspace(self) -> Workspace:
-        """The workspace that commands are about, connected; NotFound (`no_workspace`)."""
-        record = self.home.current()
-        if record is None:
-            raise NotFound(
-                "There is no workspace on this machine yet.",
-                code="no_workspace",
-                fix="Create one: postflow workspace create --name NAME",
-            )
-        return self.open(record, self.address_of(record))
-
-    def open(self, record: WorkspaceRecord, uri: str) -> Workspace:
-        """Connect to a workspace and bring its schema up to date; ClusterUnreachable."""
-        from postflow_desktop.cluster.connection import open_client
-        from postflow_desktop.cluster.workspace import ClusterWorkspace
-
-        cluster = ClusterWorkspace(open_client(uri), record.db)
-        cluster.prepare()
-        return Workspace(self, record, cluster, address=uri)
-
-    def close(self) -> None:
-        """Close what was opened; the process lock is given back last."""
-        for name in ("journal", "http", "processes"):
-            if name in self.__dict__:
-                self.__dict__[name].close()
 
 
 class Workspace:
@@ -215,6 +45,28 @@ class Workspace:
         self.address = address
         self.record = record
         self.cluster = cluster
+
+    @classmethod
+    def current(cls, machine: Machine) -> Workspace:
+        """The workspace that commands are about, connected; NotFound (`no_workspace`)."""
+        record = machine.home.current()
+        if record is None:
+            raise NotFound(
+                "There is no workspace on this machine yet.",
+                code="no_workspace",
+                fix="Create one: postflow workspace create --name NAME",
+            )
+        return cls.open(machine, record, machine.address_of(record))
+
+    @classmethod
+    def open(cls, machine: Machine, record: WorkspaceRecord, address: str) -> Workspace:
+        """Connect to a workspace and bring its schema up to date; ClusterUnreachable."""
+        from postflow_desktop.cluster.connection import open_client
+        from postflow_desktop.cluster.workspace import ClusterWorkspace
+
+        cluster = ClusterWorkspace(open_client(address), record.db)
+        cluster.prepare()
+        return cls(machine, record, cluster, address=address)
 
     @cached_property
     def identity(self) -> IdentityService:
@@ -391,7 +243,3 @@ class Seat:
                 waiting=cluster.targets.of_account,
             )
         )
-
-
-def _uri_name(record: WorkspaceRecord) -> str:
-    return f"workspace/{record.id}/uri"
