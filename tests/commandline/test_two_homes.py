@@ -133,7 +133,7 @@ def _publish_with_kills(
 ) -> int:
     """Keep one agent per home alive and kill them at random until everything is settled."""
     # The sandbox takes its time, so that kills meet requests that are under way.
-    desk.sandbox.fail(FaultKind.SLOW, times=posts * 3, delay=0.05)
+    desk.sandbox.fail(FaultKind.SLOW, times=posts * 3, delay=0.25)
     agents = {home.home: home.start("agent", "--until-idle", "--workers", "4") for home in homes}
     deadline = time.monotonic() + LIMIT_SECONDS * max(1, posts // 200)
     kills = 0
@@ -142,7 +142,7 @@ def _publish_with_kills(
         assert time.monotonic() < deadline, Counter(d["status"] for d in schedules.find())
         home = chance.choice(homes)
         try:
-            agents[home.home].communicate(timeout=chance.uniform(0.4, 2.0))
+            agents[home.home].communicate(timeout=chance.uniform(0.6, 1.6))
         except subprocess.TimeoutExpired:
             kill(agents[home.home])
             kills += 1

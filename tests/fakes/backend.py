@@ -347,6 +347,10 @@ class FakeBackend:
         ]
         return moved
 
+    def publish_now(self, post_id: str) -> Post:
+        self._called("publish_now", post_id)
+        return self.replica.posts[post_id]
+
     def cancel(self, post_id: str) -> None:
         self._called("cancel", post_id)
         post = self.replica.posts[post_id]

@@ -12,6 +12,7 @@ from postflow_desktop.domain.account import Session
 from postflow_desktop.domain.network import Network, NetworkRules, ResendClass
 from postflow_desktop.domain.outcome import Outcome, OutcomeKind, PublishResult
 from postflow_desktop.domain.payload import Payload
+from postflow_desktop.domain.text import count_graphemes
 from postflow_desktop.services.ports.journal import Reply
 from postflow_desktop.services.ports.publisher import (
     Finding,
@@ -52,6 +53,9 @@ class KeyedNetwork:
 
     def shown_text(self, payload: Payload) -> str:
         return payload.text
+
+    def measure(self, text: str) -> int:
+        return count_graphemes(text)
 
     def prepare(
         self,
