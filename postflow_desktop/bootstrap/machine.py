@@ -13,19 +13,17 @@ from typing import TYPE_CHECKING
 from postflow_desktop.domain.errors import ClusterUnreachable
 from postflow_desktop.domain.network import Network
 from postflow_desktop.machine.clock import SystemClock
-from postflow_desktop.machine.endpoints import read_endpoints
+from postflow_desktop.machine.disk import held
 from postflow_desktop.machine.home import Home
-from postflow_desktop.machine.journal import SqliteJournal
-from postflow_desktop.machine.processes import HomeProcesses
 from postflow_desktop.machine.redaction import Redactor
-from postflow_desktop.machine.secrets import open_local_store, open_secret_store
 from postflow_desktop.machine.settings import WorkspaceKind, WorkspaceRecord
-from postflow_desktop.platforms import registry
-from postflow_desktop.services.ports.publisher import Connector, Publisher
-from postflow_desktop.services.ports.secrets import SecretStore
 
 if TYPE_CHECKING:
     from postflow_desktop.cluster.embedded.server import EmbeddedServer
+    from postflow_desktop.machine.journal import SqliteJournal
+    from postflow_desktop.machine.processes import HomeProcesses
+    from postflow_desktop.services.ports.publisher import Connector, Publisher
+    from postflow_desktop.services.ports.secrets import SecretStore
     from postflow_desktop.transport.client import HttpClient
     from postflow_desktop.vault.local import LocalVault
 
@@ -54,21 +52,29 @@ class Machine:
     @cached_property
     def secrets(self) -> SecretStore:
         """Keyring, chosen file, or memory."""
+        from postflow_desktop.machine.secrets import open_secret_store
+
         return open_secret_store(self.home, self.environ)
 
     @cached_property
     def local_secrets(self) -> SecretStore:
         """Keyring, else a 0600 file: for the embedded database and the person on it."""
+        from postflow_desktop.machine.secrets import open_local_store
+
         return open_local_store(self.home, self.environ)
 
     @cached_property
     def processes(self) -> HomeProcesses:
         """This process among those of the home; holds its lock from now on."""
+        from postflow_desktop.machine.processes import HomeProcesses
+
         return HomeProcesses(self.home)
 
     @cached_property
     def journal(self) -> SqliteJournal:
         """The publish journal."""
+        from postflow_desktop.machine.journal import SqliteJournal
+
         return SqliteJournal(self.home.journal_path, self.clock)
 
     @cached_property
@@ -94,10 +100,12 @@ class Machine:
 
         usual = KeeperSettings()
         _ = self.processes.process_id
-        password = self.local_secrets.get(_EMBEDDED_PASSWORD)
-        if password is None:
-            password = secrets.token_urlsafe(32)
-            self.local_secrets.set(_EMBEDDED_PASSWORD, password)
+        with held(self.home.path / "embedded.lock"):
+            # Two first commands at once must agree on it, else one locks the other out.
+            password = self.local_secrets.get(_EMBEDDED_PASSWORD)
+            if password is None:
+                password = secrets.token_urlsafe(32)
+                self.local_secrets.set(_EMBEDDED_PASSWORD, password)
         self.redactor.add(password)
         return EmbeddedServer(
             self.home.database,
@@ -114,6 +122,9 @@ class Machine:
     @cached_property
     def endpoints(self) -> dict[Network, dict[str, str]]:
         """Service addresses per network: the usual ones, changed by `POSTFLOW_ENDPOINTS`."""
+        from postflow_desktop.machine.endpoints import read_endpoints
+        from postflow_desktop.platforms import registry
+
         path = self.environ.get("POSTFLOW_ENDPOINTS")
         known = registry.endpoints()
         return known if not path else read_endpoints(known, Path(path))
@@ -121,12 +132,16 @@ class Machine:
     @cached_property
     def publishers(self) -> dict[Network, Publisher]:
         """The networks that can be published to."""
+        from postflow_desktop.platforms import registry
+
         return registry.publishers(self.http, self.clock)
 
     @cached_property
     def connectors(self) -> dict[Network, Connector]:
         """The networks that accounts can be connected on."""
-        return registry.connectors(self.http)
+        from postflow_desktop.platforms import registry
+
+        return registry.connectors(self.http, self.clock)
 
     def store_for(self, record: WorkspaceRecord) -> SecretStore:
         """Where a workspace's secrets lie: a lone person's database may use the 0600 file."""

@@ -46,12 +46,17 @@ class ResendClass(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NetworkRules:
-    """What one network accepts; sizes in bytes, text lengths as the network counts them."""
+    """What one network accepts; sizes in bytes, text lengths as the network counts them.
+
+    How a network counts is its publisher's `measure`; graphemes where nothing else is said.
+    """
 
     network: Network
     title: str
     max_graphemes: int
-    max_text_bytes: int
+    """The longest text by the network's own measure (on X a weighted length)."""
+    max_text_bytes: int | None
+    """None where a network counts no bytes."""
     max_images: int
     max_image_bytes: int
     image_types: frozenset[str]

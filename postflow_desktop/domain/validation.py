@@ -19,19 +19,31 @@ class Problem:
     fix: str
 
 
-def problems(rules: NetworkRules, text: str, media: Sequence[Media]) -> list[Problem]:
-    """Everything that stands in the way; empty when it can go out."""
-    return [*_text_problems(rules, text, bool(media)), *_media_problems(rules, media)]
+def problems(
+    rules: NetworkRules, text: str, media: Sequence[Media], *, length: int | None = None
+) -> list[Problem]:
+    """Everything that stands in the way; empty when it can go out.
+
+    `length` is the text's length by the network's own measure; graphemes if it is left out.
+    """
+    measured = count_graphemes(text) if length is None else length
+    return [
+        *_emptiness(text, has_media=bool(media)),
+        *_text_problems(rules, text, measured),
+        *_media_problems(rules, media),
+    ]
 
 
-def _text_problems(rules: NetworkRules, text: str, has_media: bool) -> Iterator[Problem]:
+def _emptiness(text: str, *, has_media: bool) -> Iterator[Problem]:
     if not text.strip() and not has_media:
         yield Problem(
             code="empty_post",
             message="The post is empty: it has neither text nor media.",
             fix="Write something or add a picture.",
         )
-    length = count_graphemes(text)
+
+
+def _text_problems(rules: NetworkRules, text: str, length: int) -> Iterator[Problem]:
     if length > rules.max_graphemes:
         over = length - rules.max_graphemes
         yield Problem(
@@ -40,7 +52,7 @@ def _text_problems(rules: NetworkRules, text: str, has_media: bool) -> Iterator[
             fix=f"Shorten it by {over}, or give this account a shorter variant.",
         )
     size = count_bytes(text)
-    if size > rules.max_text_bytes:
+    if rules.max_text_bytes is not None and size > rules.max_text_bytes:
         yield Problem(
             code="text_too_many_bytes",
             message=f"{rules.title} takes {rules.max_text_bytes} bytes of text; this has {size}.",

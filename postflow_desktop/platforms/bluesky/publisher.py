@@ -11,6 +11,7 @@ from postflow_desktop.domain.network import Network, NetworkRules, ResendClass
 from postflow_desktop.domain.outcome import Outcome, OutcomeKind
 from postflow_desktop.domain.payload import Payload
 from postflow_desktop.domain.post import Media
+from postflow_desktop.domain.text import count_graphemes
 from postflow_desktop.platforms.bluesky import errors, limits
 from postflow_desktop.platforms.bluesky.facets import payload_facets, rendered_text
 from postflow_desktop.platforms.bluesky.reading import Reader
@@ -59,6 +60,10 @@ class BlueskyPublisher:
     def shown_text(self, payload: Payload) -> str:
         """The text as Bluesky will show it; the one whose length counts."""
         return rendered_text(payload)
+
+    def measure(self, text: str) -> int:
+        """Graphemes, as the lexicon counts them."""
+        return count_graphemes(text)
 
     def prepare(
         self,

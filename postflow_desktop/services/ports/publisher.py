@@ -104,6 +104,10 @@ class Publisher(Protocol):
         """The text as it will be sent and counted, an appended link included."""
         ...
 
+    def measure(self, text: str) -> int:
+        """The length of a text as the network counts it; pure and fast."""
+        ...
+
     def publish(
         self,
         session: Session,

@@ -50,7 +50,8 @@ def load_payload(parts: PublishingParts, target: Target) -> Payload:
             )
         )
     publisher = parts.publishers[target.network]
-    found = problems(publisher.rules, publisher.shown_text(payload), payload.media)
+    shown = publisher.shown_text(payload)
+    found = problems(publisher.rules, shown, payload.media, length=publisher.measure(shown))
     if found:
         first = found[0]
         raise PrepareFailed(

@@ -1,0 +1,68 @@
+"""The wire form: the exact body of `POST /2/tweets`, and since when to look for the post.
+
+X gives no key for a post. What was sent and when is all there is to find it by, so both are frozen
+before the first byte leaves.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from postflow_desktop.domain.errors import Bug
+from postflow_desktop.domain.outcome import PublishResult
+from postflow_desktop.domain.time import utc_text
+
+_ID = re.compile(r"[0-9]{1,19}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wire:
+    """What a wire form holds."""
+
+    body: str
+    """The request body as it is sent, byte for byte."""
+    at: datetime
+    """The cluster's time of the claim; the post can't be older."""
+    text: str
+    media_count: int
+
+
+def wire_form(text: str, media_ids: Sequence[str], at: datetime) -> str:
+    """The text that is stored; a post of pictures alone has no text."""
+    body: dict[str, object] = {"text": text} if text.strip() else {}
+    if media_ids:
+        body["media"] = {"media_ids": list(media_ids)}
+    return _compact({"at": utc_text(at), "body": _compact(body)})
+
+
+def read_wire(wire: str) -> Wire:
+    """What was stored; Bug if it is none of ours."""
+    try:
+        stored = json.loads(wire)
+        body = json.loads(stored["body"])
+        return Wire(
+            body=stored["body"],
+            at=datetime.fromisoformat(stored["at"]),
+            text=body.get("text", ""),
+            media_count=len(body.get("media", {}).get("media_ids", ())),
+        )
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise Bug("A stored request to X can't be read.", code="bad_wire") from error
+
+
+def is_id(text: str) -> bool:
+    """Whether this has the form of an id of X."""
+    return _ID.fullmatch(text) is not None
+
+
+def result_of(post_id: str) -> PublishResult:
+    """The post as people find it; the form without a handle survives a change of handle."""
+    return PublishResult(external_id=post_id, url=f"https://x.com/i/status/{post_id}")
+
+
+def _compact(value: dict[str, object]) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
