@@ -29,12 +29,13 @@ _WORDS = {
     503: (503, "NotEnoughResources", "The server is overloaded"),
 }
 _LIMIT_SECONDS = 2
+_PREFIX = "/xrpc/"
 
 
 class BlueskySandbox:
     """Answers XRPC calls; one for the whole server."""
 
-    prefix = "/xrpc/"
+    prefixes: tuple[str, ...] = (_PREFIX,)
 
     def __init__(self, state: State, now: Callable[[], datetime]) -> None:
         self._state = state
@@ -60,7 +61,7 @@ class BlueskySandbox:
 
     def handle(self, call: Call) -> Answer:
         """Answer an XRPC call."""
-        method = self._methods.get((call.method, call.path.removeprefix(self.prefix)))
+        method = self._methods.get((call.method, call.path.removeprefix(_PREFIX)))
         try:
             if method is None:
                 raise XrpcError(501, "MethodNotImplemented", "Method Not Implemented")
@@ -72,7 +73,7 @@ class BlueskySandbox:
 
     def publishes(self, call: Call) -> bool:
         """Whether the call writes a post."""
-        if call.path.removeprefix(self.prefix) not in _POST_WRITES:
+        if call.path.removeprefix(_PREFIX) not in _POST_WRITES:
             return False
         return (call.json() or {}).get("collection") == "app.bsky.feed.post"
 

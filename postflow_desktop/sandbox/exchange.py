@@ -62,8 +62,8 @@ class ShownPost:
 class SandboxNetwork(Protocol):
     """One network's wire format; a second one is a sibling file that fits this."""
 
-    prefix: str
-    """The beginning of all its paths."""
+    prefixes: tuple[str, ...]
+    """The beginnings of all its paths."""
 
     def handle(self, call: Call) -> Answer:
         """Answer a request."""

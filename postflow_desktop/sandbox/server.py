@@ -15,6 +15,7 @@ from postflow_desktop.sandbox.faults import Fault, FaultKind, Faults
 from postflow_desktop.sandbox.listener import ConnectionReset, Listener
 from postflow_desktop.sandbox.page import page
 from postflow_desktop.sandbox.state import LogEntry, State
+from postflow_desktop.sandbox.x import XSandbox
 
 _log = logging.getLogger(__name__)
 
@@ -38,7 +39,8 @@ class SandboxServer:
         self._stopping = threading.Event()
         self._late: list[threading.Thread] = []
         self.bluesky = BlueskySandbox(self._state, now)
-        self._networks: tuple[SandboxNetwork, ...] = (self.bluesky,)
+        self.x = XSandbox(self._state, now)
+        self._networks: tuple[SandboxNetwork, ...] = (self.bluesky, self.x)
         self._listener: Listener | None = None
 
     @property
@@ -95,7 +97,7 @@ class SandboxServer:
 
     def _answer(self, call: Call) -> Answer:
         for network in self._networks:
-            if call.path.startswith(network.prefix):
+            if call.path.startswith(network.prefixes):
                 return self._network_answer(network, call)
         if call.path.startswith("/sandbox/"):
             return self._control(call)
