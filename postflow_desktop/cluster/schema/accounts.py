@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from postflow_desktop.cluster.schema.spec import (
     DATE,
+    DIGEST,
     INT,
     OBJECT_ID,
     CollectionSpec,
@@ -71,6 +72,7 @@ SOCIAL_ACCOUNTS = CollectionSpec(
         index("organizationId", "-updatedAt"),
         index("tokenExpiresAt", sparse=True),
         index("status", "tokenExpiresAt"),
+        DIGEST,
     ),
 )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from postflow_desktop.cluster.schema.spec import (
     BOOL,
     DATE,
+    DIGEST,
     INT,
     OBJECT_ID,
     CollectionSpec,
@@ -68,6 +69,7 @@ USERS = CollectionSpec(
         index("status", "-createdAt"),
         index("deletedAt", sparse=True),
         index("status", "email"),
+        DIGEST,
     ),
 )
 
@@ -110,6 +112,7 @@ ORGANIZATIONS = CollectionSpec(
         index("stripeSubscriptionId", sparse=True),
         index("status", "planId"),
         index("-updatedAt"),
+        DIGEST,
     ),
 )
 
@@ -133,6 +136,7 @@ MEMBERSHIPS = CollectionSpec(
         index("userId", "-joinedAt"),
         # At most one owner; the first one comes in the transaction that makes the organization.
         index("organizationId", unique=True, partial={"role": Role.OWNER.value}),
+        DIGEST,
     ),
 )
 

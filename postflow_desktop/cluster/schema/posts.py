@@ -5,6 +5,7 @@ from __future__ import annotations
 from postflow_desktop.cluster.schema.spec import (
     BOOL,
     DATE,
+    DIGEST,
     INT,
     OBJECT_ID,
     CollectionSpec,
@@ -15,14 +16,17 @@ from postflow_desktop.cluster.schema.spec import (
     structure,
     text,
 )
+from postflow_desktop.domain.authoring import (
+    MAX_ACCOUNTS,
+    MAX_ALT,
+    MAX_LINK,
+    MAX_MEDIA,
+    MAX_TEXT,
+)
 from postflow_desktop.domain.network import Network
 from postflow_desktop.domain.outcome import OutcomeKind
 from postflow_desktop.domain.post import MediaKind, PostStatus
 from postflow_desktop.domain.target import TargetStatus
-
-MAX_TEXT = 100_000
-MAX_MEDIA = 35
-MAX_VARIANTS = 100
 
 _HASH = {"bsonType": "string", "pattern": "^[0-9a-f]{64}$"}
 _NUMBER = {"bsonType": ["int", "long", "double"]}
@@ -30,13 +34,13 @@ _NUMBER = {"bsonType": ["int", "long", "double"]}
 _MEDIA = structure(
     {
         "type": one_of(MediaKind),
-        "url": text(2048),
+        "url": text(MAX_LINK),
         "sha256": _HASH,
         "mime": text(100),
         "size": INT,
         "width": INT,
         "height": INT,
-        "alt": text(10_000),
+        "alt": text(MAX_ALT),
         "duration": _NUMBER,
     },
     required=("type", "url"),
@@ -60,21 +64,21 @@ POSTS = CollectionSpec(
         "content": structure(
             {
                 "text": text(MAX_TEXT),
-                "linkUrl": text(2048),
+                "linkUrl": text(MAX_LINK),
                 "linkTitle": text(500),
                 "linkDescription": text(2000),
-                "linkImageUrl": text(2048),
+                "linkImageUrl": text(MAX_LINK),
             }
         ),
         "variants": array(
             structure(
-                {"socialAccountId": OBJECT_ID, "text": text(MAX_TEXT), "linkUrl": text(2048)},
+                {"socialAccountId": OBJECT_ID, "text": text(MAX_TEXT), "linkUrl": text(MAX_LINK)},
                 required=("socialAccountId",),
             ),
-            MAX_VARIANTS,
+            MAX_ACCOUNTS,
         ),
         "media": array(_MEDIA, MAX_MEDIA),
-        "socialAccountIds": array(OBJECT_ID, MAX_VARIANTS),
+        "socialAccountIds": array(OBJECT_ID, MAX_ACCOUNTS),
         "scheduledAt": nullable(DATE),
         "timezone": nullable(text(64)),
         "queuePosition": INT,
@@ -95,6 +99,7 @@ POSTS = CollectionSpec(
         index("idempotencyKey", unique=True, sparse=True),
         index("organizationId", "scheduledAt"),
         index("organizationId", "-publishedAt"),
+        DIGEST,
     ),
 )
 
@@ -152,7 +157,7 @@ SCHEDULES = CollectionSpec(
             structure({"code": text(100), "message": text(2000), "fix": text(2000)}, ("code",))
         ),
         "result": nullable(
-            structure({"externalId": text(2048), "url": text(2048)}, ("externalId", "url"))
+            structure({"externalId": text(MAX_LINK), "url": text(MAX_LINK)}, ("externalId", "url"))
         ),
         "sandboxMachine": nullable(text(100)),
         "createdAt": DATE,
@@ -166,6 +171,7 @@ SCHEDULES = CollectionSpec(
         # The claim: bounds on all three keys, merged in the order of the last.
         index("organizationId", "status", "notBefore"),
         index("organizationId", "postId"),
+        DIGEST,
     ),
 )
 
@@ -177,7 +183,7 @@ PAYLOADS = CollectionSpec(
         "organizationId": OBJECT_ID,
         "platform": one_of(Network),
         "text": text(MAX_TEXT),
-        "linkUrl": nullable(text(2048)),
+        "linkUrl": nullable(text(MAX_LINK)),
         "media": array(_MEDIA, MAX_MEDIA),
         "createdAt": DATE,
     },
@@ -211,6 +217,7 @@ PUBLISH_ATTEMPTS = CollectionSpec(
     indexes=(
         index("organizationId", "targetId", "at"),
         index("organizationId", "postId", "at"),
+        DIGEST,
     ),
 )
 

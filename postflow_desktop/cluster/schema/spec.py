@@ -8,7 +8,7 @@ from typing import Any
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
 from pymongo.database import Database
-from pymongo.errors import CollectionInvalid
+from pymongo.errors import CollectionInvalid, OperationFailure
 
 Document = dict[str, Any]
 
@@ -86,27 +86,35 @@ def index(
     return IndexModel(fields, **options)
 
 
+_STRICT: Document = {"validationLevel": "strict", "validationAction": "error"}
+_NAMESPACE_EXISTS = 48  # src/mongo/base/error_codes.yml
+
+DIGEST = index("_id", "rev")
+"""For collections that machines hold copies of: tells which documents differ, by itself."""
+
+
 def apply(database: Database[Document], specs: Iterable[CollectionSpec]) -> None:
     """Create or update collections; safe to run twice and by several machines at once."""
-    existing = set(database.list_collection_names())
+    stored = {
+        found["name"]: found.get("options", {}).get("validator")
+        for found in database.list_collections()
+    }
     for spec in specs:
-        if spec.name not in existing:
-            try:
-                database.create_collection(
-                    spec.name,
-                    validator=spec.validator,
-                    validationLevel="strict",
-                    validationAction="error",
-                )
-            except CollectionInvalid:
-                existing.add(spec.name)
-        if spec.name in existing:
-            database.command(
-                "collMod",
-                spec.name,
-                validator=spec.validator,
-                validationLevel="strict",
-                validationAction="error",
-            )
+        if spec.name not in stored:
+            _create(database, spec)
+        elif stored[spec.name] != spec.validator:
+            # Only where it differs: it is refused while another machine builds an index.
+            database.command("collMod", spec.name, validator=spec.validator, **_STRICT)
         if spec.indexes:
             database[spec.name].create_indexes(list(spec.indexes))
+
+
+def _create(database: Database[Document], spec: CollectionSpec) -> None:
+    """Create a collection, unless another machine just did; its schema is the same as ours."""
+    try:
+        database.create_collection(spec.name, validator=spec.validator, **_STRICT)
+    except CollectionInvalid:
+        return
+    except OperationFailure as error:
+        if error.code != _NAMESPACE_EXISTS:
+            raise

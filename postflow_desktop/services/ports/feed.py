@@ -42,6 +42,10 @@ class TokenLost(Exception):
 class ClusterFeed(Protocol):
     """One workspace's cluster, read-only. Methods raise ClusterUnreachable."""
 
+    def fingerprint(self) -> str:
+        """Tells this workspace's cluster from every other; the same for as long as it lives."""
+        ...
+
     def token(self) -> str:
         """A place in the stream that is now."""
         ...
@@ -52,6 +56,10 @@ class ClusterFeed(Protocol):
 
     def digest(self, collection: str) -> Iterator[tuple[str, int]]:
         """(id, rev) of every document in the window, by a covered query."""
+        ...
+
+    def sums(self, collection: str) -> tuple[int, int]:
+        """How many documents a collection has in the window, and the sum of their revs."""
         ...
 
     def fetch(self, collection: str, ids: list[str]) -> Iterator[PlainDocument]:

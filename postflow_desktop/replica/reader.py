@@ -1,0 +1,316 @@
+"""The Replica port over `cache.db`: what screens read, from this machine's disk alone."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing, suppress
+from datetime import datetime
+from pathlib import Path
+from threading import Lock
+from typing import Any, TypeVar
+
+from postflow_desktop.domain.account import AccountStatus
+from postflow_desktop.domain.errors import Unreachable
+from postflow_desktop.domain.network import Network
+from postflow_desktop.domain.post import PostStatus
+from postflow_desktop.replica.database import CacheFile, empty_cache
+from postflow_desktop.replica.files import is_damage, unwritable
+from postflow_desktop.replica.plain import (
+    from_milliseconds,
+    load,
+    milliseconds,
+    moment,
+    read_attempts,
+    read_error,
+    read_post,
+    read_target,
+)
+from postflow_desktop.replica.statements import sql
+from postflow_desktop.services.ports.replica import (
+    AccountRow,
+    AttentionRow,
+    CalendarRow,
+    Counts,
+    PostDetail,
+    PostHit,
+)
+
+_MOST = 500
+"""Rows of a list."""
+_CACHED_ROWS = 20_000
+_WORD = re.compile(r"\w+")
+_PLANNED = (PostStatus.SCHEDULED, PostStatus.QUEUED)
+
+T = TypeVar("T")
+_Row = tuple[Any, ...]
+
+
+class SqliteReplica:
+    """Reads of one workspace, by one thread at a time. Never waits for the cluster.
+
+    A damaged file is put away and an empty one read instead; the synchronisation fills it again.
+    Rows that a newer PostFlow wrote and this one can't name are left out of lists.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lock = Lock()
+        self._file: CacheFile | None = None
+        self._closed = False
+        self._rows: dict[str, tuple[int, CalendarRow]] = {}
+        self._networks: dict[str, str] = {}
+
+    def calendar(
+        self,
+        organization_id: str,
+        start: datetime,
+        end: datetime,
+        *,
+        account_ids: frozenset[str] | None = None,
+    ) -> Sequence[CalendarRow]:
+        """Posts from start (included) to end (excluded), by time; only these accounts if given."""
+        span = {"org": organization_id, "start": milliseconds(start), "end": milliseconds(end)}
+        rows = self._read(lambda connection: self._calendar(connection, span))
+        if account_ids is None:
+            return rows
+        return [row for row in rows if not account_ids.isdisjoint(row.account_ids)]
+
+    def post(self, organization_id: str, post_id: str) -> PostDetail | None:
+        """One post, or None; Unreachable (`newer_document`) if only a newer PostFlow can read it."""
+        try:
+            return self._read(lambda connection: _detail(connection, organization_id, post_id))
+        except (ValueError, KeyError) as error:
+            raise Unreachable(
+                "A newer PostFlow wrote this post; this one can't show it. Nothing was changed.",
+                code="newer_document",
+                fix="Update PostFlow on this computer.",
+            ) from error
+
+    def accounts(self, organization_id: str) -> Sequence[AccountRow]:
+        """Accounts by network and name."""
+        rows = self._all("accounts", org=organization_id)
+        return list(_known(_account, rows))
+
+    def attention(self, organization_id: str) -> Sequence[AttentionRow]:
+        """What a person should look at, newest first; at most 500."""
+        rows = self._all("attention", org=organization_id, limit=_MOST)
+        return list(_known(_attention, rows))
+
+    def drafts(self, organization_id: str) -> Sequence[PostHit]:
+        """Drafts, last changed first; at most 500."""
+        return list(_known(_hit, self._all("drafts", org=organization_id, limit=_MOST)))
+
+    def search(self, organization_id: str, words: str, *, limit: int = 20) -> Sequence[PostHit]:
+        """Posts whose words begin like these (full text), best first; none for no words."""
+        query = " ".join(f'"{word}"*' for word in _WORD.findall(words))
+        if not query:
+            return []
+        rows = self._all("search", org=organization_id, query=query, limit=limit)
+        return list(_known(_hit, rows))
+
+    def counts(self, organization_id: str) -> Counts:
+        """Numbers beside the navigation."""
+
+        def count(connection: sqlite3.Connection) -> Counts:
+            scope = {"org": organization_id}
+            posts = dict(connection.execute(sql("reads", "count_posts"), scope).fetchall())
+            (attention,) = connection.execute(sql("reads", "count_attention"), scope).fetchone()
+            return Counts(
+                drafts=posts.get(PostStatus.DRAFT, 0),
+                planned=sum(posts.get(status, 0) for status in _PLANNED),
+                attention=attention,
+            )
+
+        return self._read(count)
+
+    def close(self) -> None:
+        """Close the file for good; whoever still asks finds nothing, and makes no file again."""
+        with self._lock:
+            self._closed = True
+            self._forget()
+
+    def _all(self, name: str, **parameters: object) -> list[_Row]:
+        return self._read(lambda c: c.execute(sql("reads", name), parameters).fetchall())
+
+    def _calendar(
+        self, connection: sqlite3.Connection, span: dict[str, object]
+    ) -> list[CalendarRow]:
+        """Rows that are known already are not made again: making one costs more than reading it."""
+        connection.execute("BEGIN")
+        try:
+            self._keep_networks(connection, span)
+            found = connection.execute(sql("reads", "calendar_versions"), span).fetchall()
+            known = self._rows
+            fresh = [key for key, version in found if known.get(key, _NONE)[0] != version]
+            if fresh:
+                self._make_rows(connection, span, found)
+        finally:
+            connection.execute("COMMIT")
+        return [row[1] for key, _ in found if (row := self._rows.get(key)) is not None]
+
+    def _make_rows(
+        self, connection: sqlite3.Connection, span: dict[str, object], found: list[_Row]
+    ) -> None:
+        if len(self._rows) + len(found) > _CACHED_ROWS:
+            self._rows.clear()
+        made = self._rows
+        build = _RowBuilder(self._networks)
+        for row in connection.execute(sql("reads", "calendar_rows"), span):
+            key, version = row[0], row[1]
+            if made.get(key, _NONE)[0] != version:
+                made.pop(key, None)
+                with suppress(ValueError):
+                    made[key] = (version, build(row))
+
+    def _keep_networks(self, connection: sqlite3.Connection, span: dict[str, object]) -> None:
+        networks = dict(connection.execute(sql("reads", "account_networks"), span).fetchall())
+        if networks != self._networks:
+            self._networks = networks
+            self._rows.clear()
+
+    def _read(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        with self._lock:
+            if self._closed:
+                with closing(empty_cache()) as nothing:
+                    return work(nothing)
+            try:
+                return work(self._connection())
+            except sqlite3.DatabaseError as error:
+                if not is_damage(error):
+                    raise unwritable(self._path, error) from error
+                self._discard(error)
+            try:
+                return work(self._connection())
+            except sqlite3.DatabaseError as error:
+                raise unwritable(self._path, error) from error
+
+    def _connection(self) -> sqlite3.Connection:
+        if self._file is not None and self._file.moved():
+            self._forget()
+        if self._file is None:
+            self._file = CacheFile(self._path)
+        return self._file.connection
+
+    def _discard(self, error: sqlite3.DatabaseError) -> None:
+        file = self._file
+        if file is not None:
+            self._forget()
+            file.discard(error)
+
+    def _forget(self) -> None:
+        self._rows.clear()
+        self._networks = {}
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+
+class _RowBuilder:
+    """Makes calendar rows; the many posts with the same accounts share their tuples."""
+
+    def __init__(self, networks: dict[str, str]) -> None:
+        self._networks = networks
+        self._shared: dict[tuple[str, str], tuple[tuple[str, ...], tuple[Network, ...]]] = {}
+        self._states = {status.value: status for status in PostStatus}
+
+    def __call__(self, row: _Row) -> CalendarRow:
+        """ValueError where a value is of a newer version."""
+        key, _, at, title, status, failure_code, accounts, targets, has_media, movable = row
+        account_ids, networks = self._accounts(accounts, targets)
+        return CalendarRow(
+            post_id=key,
+            at=from_milliseconds(at),
+            title=title,
+            status=self._states.get(status) or PostStatus(status),
+            failure_code=failure_code,
+            networks=networks,
+            account_ids=account_ids,
+            has_media=bool(has_media),
+            movable=bool(movable),
+        )
+
+    def _accounts(self, accounts: str, targets: str) -> tuple[tuple[str, ...], tuple[Network, ...]]:
+        found = self._shared.get((accounts, targets))
+        if found is None:
+            account_ids = tuple(accounts.split())
+            by_target = dict(pair.split("=", 1) for pair in targets.split())
+            names = (by_target.get(a) or self._networks.get(a) for a in account_ids)
+            networks = tuple(dict.fromkeys(Network(name) for name in names if name))
+            found = self._shared[(accounts, targets)] = (account_ids, networks)
+        return found
+
+
+_NONE = (-1, None)
+
+
+def _known(make: Callable[[_Row], T], rows: Iterable[_Row]) -> Iterator[T]:
+    """What can be made of the rows; those of a newer version are passed over."""
+    for row in rows:
+        try:
+            made = make(row)
+        except (ValueError, KeyError):
+            continue
+        yield made
+
+
+def _detail(
+    connection: sqlite3.Connection, organization_id: str, post_id: str
+) -> PostDetail | None:
+    scope = {"org": organization_id, "id": post_id, "post": post_id}
+    connection.execute("BEGIN")
+    try:
+        row = connection.execute(sql("reads", "post"), scope).fetchone()
+        targets = connection.execute(sql("reads", "targets_of_post"), scope).fetchall()
+        attempts = connection.execute(sql("reads", "attempts_of_post"), scope).fetchall()
+    finally:
+        connection.execute("COMMIT")
+    if row is None:
+        return None
+    made = [read_target(load(text)) for (text,) in targets]
+    return PostDetail(
+        post=read_post(load(row[0])),
+        targets=tuple(sorted(made, key=lambda target: (target.scheduled_at, target.id))),
+        attempts=read_attempts(load(text) for (text,) in attempts),
+    )
+
+
+def _account(row: _Row) -> AccountRow:
+    document = load(row[0])
+    return AccountRow(
+        id=document["_id"],
+        network=Network(document["platform"]),
+        username=document.get("platformUsername") or "",
+        display_name=document.get("displayName"),
+        status=AccountStatus(document["status"]),
+        service=(document.get("metadata") or {}).get("service", ""),
+        last_error_code=document.get("lastErrorCode"),
+        last_error_message=document.get("lastErrorMessage"),
+        token_expires_at=moment(document.get("tokenExpiresAt")),
+    )
+
+
+def _attention(row: _Row) -> AttentionRow:
+    target_id, post_id, account_id, username, network, status, at, title, text = row
+    return AttentionRow(
+        target_id=target_id,
+        post_id=post_id,
+        account_id=account_id,
+        username=username or "",
+        network=Network(network),
+        status=status,
+        at=from_milliseconds(at),
+        title=title,
+        error=read_error(load(text).get("lastError")),
+    )
+
+
+def _hit(row: _Row) -> PostHit:
+    post_id, title, status, at = row
+    return PostHit(
+        post_id=post_id,
+        title=title,
+        status=PostStatus(status),
+        at=None if at is None else from_milliseconds(at),
+    )

@@ -1,0 +1,68 @@
+-- name: calendar_versions
+-- Which posts lie in a span of time, in order: versions only, for rows that are known already.
+SELECT post_id, version FROM calendar
+WHERE org = :org AND at >= :start AND at < :end ORDER BY at, post_id;
+
+-- name: calendar_rows
+-- The whole rows of a span of time, in order.
+SELECT post_id, version, at, title, status, failure_code, accounts, networks, has_media, movable
+FROM calendar
+WHERE org = :org AND at >= :start AND at < :end ORDER BY at, post_id;
+
+-- name: account_networks
+-- The network of each account of an organization.
+SELECT id, network FROM account WHERE org = :org;
+
+-- name: post
+-- One post's document.
+SELECT doc.json FROM post JOIN doc ON doc.seq = post.seq WHERE post.id = :id AND post.org = :org;
+
+-- name: targets_of_post
+-- The documents of a post's targets.
+SELECT doc.json FROM target JOIN doc ON doc.coll = 'schedules' AND doc.id = target.id
+WHERE target.post_id = :post;
+
+-- name: attempts_of_post
+-- The documents of all attempts at a post's targets, oldest first for each target.
+SELECT doc.json FROM target
+JOIN attempt ON attempt.target_id = target.id
+JOIN doc ON doc.coll = 'publishAttempts' AND doc.id = attempt.id
+WHERE target.post_id = :post;
+
+-- name: accounts
+-- The documents of an organization's accounts, by network and name.
+SELECT doc.json FROM account JOIN doc ON doc.coll = 'socialAccounts' AND doc.id = account.id
+WHERE account.org = :org ORDER BY account.network, account.username, account.id;
+
+-- name: attention
+-- Targets that a person should look at, newest first; those of deleted posts are passed over.
+SELECT target.id, target.post_id, target.account, account.username, target.network,
+       target.status, target.at, post.title, doc.json
+FROM target
+JOIN post ON post.id = target.post_id
+JOIN doc ON doc.coll = 'schedules' AND doc.id = target.id
+LEFT JOIN account ON account.id = target.account
+WHERE target.org = :org AND target.status IN ('failed', 'missed', 'needs_attention')
+ORDER BY target.at DESC LIMIT :limit;
+
+-- name: drafts
+-- Drafts, last changed first.
+SELECT id, title, status, at FROM post
+WHERE org = :org AND status = 'draft' ORDER BY updated DESC LIMIT :limit;
+
+-- name: search
+-- Posts that have words which begin like all of these, best first (BM25).
+SELECT post.id, post.title, post.status, post.at FROM words
+JOIN post ON post.seq = words.rowid
+WHERE words.text MATCH :query AND post.org = :org
+ORDER BY words.rank LIMIT :limit;
+
+-- name: count_posts
+-- How many posts have one of these states.
+SELECT status, count(*) FROM post
+WHERE org = :org AND status IN ('draft', 'scheduled', 'queued') GROUP BY status;
+
+-- name: count_attention
+-- How many targets a person should look at.
+SELECT count(*) FROM target JOIN post ON post.id = target.post_id
+WHERE target.org = :org AND target.status IN ('failed', 'missed', 'needs_attention');
