@@ -1,6 +1,6 @@
 # PostFlow on Windows, from a checkout; the counterpart of `make run` and `make test`.
 #
-#   powershell -ExecutionPolicy Bypass -File packaging\setup.ps1          install and run the tour
+#   powershell -ExecutionPolicy Bypass -File packaging\setup.ps1          install and open the window
 #   powershell -ExecutionPolicy Bypass -File packaging\setup.ps1 -Test    install and run the tests
 #
 # Needs Python 3.11 or newer from python.org. macOS uses the Makefile.
@@ -35,5 +35,6 @@ if ($Test) {
     Invoke-Step "$bin\mypy.exe" @()
     Invoke-Step "$bin\python.exe" @("-m", "pytest", "-m", "not long")
 } else {
-    Invoke-Step "$bin\postflow.exe" @("tour", "--out", "build\tour")
+    $env:POSTFLOW_HOME = Join-Path (Get-Location) "build\home"
+    Invoke-Step "$bin\postflow.exe" @("--sample", "--or-tour")
 }

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import hypothesis
 import pytest
 
 from tests.kit.fixtures_pds import pds
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
 pytest_plugins = ["tests.plugins.logfail"]
 
 __all__ = ["ClusterDb", "pds"]
+
+# The same examples every time, and nothing left on the disk: a failure is there for everybody.
+hypothesis.settings.register_profile("steady", derandomize=True, database=None, deadline=None)
+hypothesis.settings.load_profile("steady")
 
 
 @dataclass(frozen=True)

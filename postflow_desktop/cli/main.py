@@ -8,9 +8,11 @@ import sys
 from argparse import Namespace
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 
 from postflow_desktop import __version__
-from postflow_desktop.cli.arguments import HelpShown, Parser, WrongUsage, take_flag
+from postflow_desktop.cli import window
+from postflow_desktop.cli.arguments import HelpShown, Parser, take_flag
 from postflow_desktop.cli.context import Context
 from postflow_desktop.cli.output import Result, show, show_error
 from postflow_desktop.domain.errors import Bug, PostFlowError
@@ -65,26 +67,32 @@ def _read(arguments: Sequence[str]) -> Namespace:
     parser = Parser(
         prog="postflow",
         description="Plan, write, schedule and publish posts to every network, exactly once.",
-        epilog="Every command takes --json (one JSON document on stdout) and --verbose.",
+        epilog="Without a command the window opens. Every command takes --json (one JSON "
+        "document on stdout) and --verbose.",
     )
     parser.add_argument("--version", action="version", version=f"PostFlow {__version__}")
+    parser.add_argument(
+        "--sample", action="store_true", help="open the window on the sample workspace"
+    )
+    parser.add_argument(
+        "--or-tour", action="store_true", help="where there is no screen, take the tour instead"
+    )
+    parser.set_defaults(run=window.run, out=Path("postflow-tour"))
     nouns = parser.add_subparsers(dest="noun", metavar="COMMAND", parser_class=Parser)
     asked = next((a for a in arguments if not a.startswith("-")), None)
     for noun, summary in NOUNS.items():
         child = nouns.add_parser(noun, help=summary, description=summary)
         if noun == asked:
             importlib.import_module(f"postflow_desktop.cli.commands.{noun}").add(child)
-    if not arguments:
-        parser.print_help()
-        raise HelpShown
-    options = parser.parse_args(list(arguments))
-    if "run" not in options:
-        raise WrongUsage("postflow: what shall it do?", fix="See `postflow --help`.")
+    links = [a for a in arguments if a.startswith("postflow://")]
+    options = parser.parse_args([a for a in arguments if a not in links])
+    options.links = links
     return options
 
 
 def _run(context: Context, options: Namespace, *, verbose: bool) -> Result:
-    undo = _configure_logs(context, verbose=verbose) if options.noun != "tour" else None
+    logged = options.noun not in (None, "tour")
+    undo = _configure_logs(context, verbose=verbose) if logged else None
     try:
         result: Result = options.run(context, options)
         return result

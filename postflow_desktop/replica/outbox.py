@@ -1,4 +1,4 @@
-"""`outbox.db`: what is typed here, until the cluster has it. The one precious file beside a replica.
+"""`outbox.db`: what is typed here, until the cluster has it. The one precious file of a window.
 
 WAL with full sync: a call returns when the disk has it (sqlite.org/pragma.html#pragma_synchronous).
 A copy is kept once a day for a week; a damaged file is kept aside and its readable drafts go on.

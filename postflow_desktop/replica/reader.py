@@ -78,7 +78,7 @@ class SqliteReplica:
         return [row for row in rows if not account_ids.isdisjoint(row.account_ids)]
 
     def post(self, organization_id: str, post_id: str) -> PostDetail | None:
-        """One post, or None; Unreachable (`newer_document`) if only a newer PostFlow can read it."""
+        """One post, or None; Unreachable (`newer_document`) where this PostFlow is too old."""
         try:
             return self._read(lambda connection: _detail(connection, organization_id, post_id))
         except (ValueError, KeyError) as error:

@@ -104,12 +104,12 @@ _MEDIUM = (
         "the honey and the tall man with the potatoes."
     ),
     (
-        "People ask why our rye takes three days. Because day one and two are where the taste comes "
-        "from. The oven only finishes what time began."
+        "People ask why our rye takes three days. Because day one and two are where the taste "
+        "comes from. The oven only finishes what time began."
     ),
     (
-        "We are looking for an apprentice for the summer. Early mornings, good company, all the bread "
-        "you can carry. Details: cornerbakery.com/jobs"
+        "We are looking for an apprentice for the summer. Early mornings, good company, all the "
+        "bread you can carry. Details: cornerbakery.com/jobs"
     ),
     (
         "Somebody left a green umbrella and a very good crossword yesterday. Both are behind the "
@@ -120,83 +120,83 @@ _MEDIUM = (
         "left. cornerbakery.com/classes"
     ),
     (
-        "The school fair ordered 300 rolls and we are already counting. If you hear singing from the "
-        "bakery tonight, that is why."
+        "The school fair ordered 300 rolls and we are already counting. If you hear singing from "
+        "the bakery tonight, that is why."
     ),
     (
-        "Tip: do not keep bread in the fridge. A linen bag, cut side down, and it lasts three days. "
-        "If it lasts three days."
+        "Tip: do not keep bread in the fridge. A linen bag, cut side down, and it lasts three "
+        "days. If it lasts three days."
     ),
     (
-        "New on the board: oat and honey loaf. It started as a mistake with the milk and is now our "
-        "second favourite thing."
+        "New on the board: oat and honey loaf. It started as a mistake with the milk and is now "
+        "our second favourite thing."
     ),
     (
-        "To the gentleman who tried to pay with a library card: it happens to all of us. Your rolls "
-        "are paid for, the lady behind you insisted."
+        "To the gentleman who tried to pay with a library card: it happens to all of us. Your "
+        "rolls are paid for, the lady behind you insisted."
     ),
     (
-        "Our delivery bike has a new basket and, after today, a new bell. Orders before eight reach "
-        "the old town by ten."
+        "Our delivery bike has a new basket and, after today, a new bell. Orders before eight "
+        "reach the old town by ten."
     ),
     (
-        "We tried a recipe from 1926 that we found in the cellar. It wants a pound of lard and 'a good "
-        "mood'. We had one of the two."
+        "We tried a recipe from 1926 that we found in the cellar. It wants a pound of lard and 'a "
+        "good mood'. We had one of the two."
     ),
     (
-        "Tomorrow is baguette day at the town hall canteen. If you work there: you are welcome. If you "
-        "do not: we also have them here."
+        "Tomorrow is baguette day at the town hall canteen. If you work there: you are welcome. "
+        "If you do not: we also have them here."
     ),
     (
-        "Tomorrow's special: focaccia with tomatoes from the roof. There are nine tomatoes, so there "
-        "is one tray."
+        "Tomorrow's special: focaccia with tomatoes from the roof. There are nine tomatoes, so "
+        "there is one tray."
     ),
     (
-        "Want to order for the holidays? The list is open from today, by phone, at the counter or at "
-        "cornerbakery.com/orders. Stollen goes first, always."
+        "Want to order for the holidays? The list is open from today, by phone, at the counter or "
+        "at cornerbakery.com/orders. Stollen goes first, always."
     ),
     (
-        "Quick poll for the queue: should the cinnamon rolls have raisins? We know our answer, and it "
-        "is written on the shop window."
+        "Quick poll for the queue: should the cinnamon rolls have raisins? We know our answer, "
+        "and it is written on the shop window."
     ),
     (
-        "We switched to paper from a mill in the next valley. The bags look a bit rougher and hold a "
-        "bit more. So do we, on Mondays."
+        "We switched to paper from a mill in the next valley. The bags look a bit rougher and "
+        "hold a bit more. So do we, on Mondays."
     ),
     (
-        "If you returned a jam jar this week, thank you! 140 came back. That is 140 we do not have to "
-        "buy."
+        "If you returned a jam jar this week, thank you! 140 came back. That is 140 we do not "
+        "have to buy."
     ),
     (
-        "The radio came by and asked what fresh bread smells like. We talked for ten minutes and they "
-        "used four seconds. Here they are: 'Like being let off.'"
+        "The radio came by and asked what fresh bread smells like. We talked for ten minutes and "
+        "they used four seconds. Here they are: 'Like being let off.'"
     ),
 )
 _LONG = (
     (
-        "A word about prices. Flour costs a fifth more than last year and we held out as long as we "
-        "could. From Monday a country loaf is 20 cents more. Nobody here earns less for it, nothing in "
-        "it gets worse. Thank you for understanding."
+        "A word about prices. Flour costs a fifth more than last year and we held out as long as "
+        "we could. From Monday a country loaf is 20 cents more. Nobody here earns less for it, "
+        "nothing in it gets worse. Thank you for understanding."
     ),
     (
-        "How a day goes here: 2:30 the dough is weighed, 4:00 the oven is hot, 5:15 the first rolls, "
-        "6:00 the door. At 11 the second bake, at 2 we feed the sourdough, and at 3 somebody falls "
-        "asleep over the order book. Then again from the start."
+        "How a day goes here: 2:30 the dough is weighed, 4:00 the oven is hot, 5:15 the first "
+        "rolls, 6:00 the door. At 11 the second bake, at 2 we feed the sourdough, and at 3 "
+        "somebody falls asleep over the order book. Then again from the start."
     ),
     (
-        "Thank you to everybody who came to the open oven night! 84 people, 61 pizzas, one small fire "
-        "alarm. The collection brought 412 euros for the playground on Mill Lane. We will do it again "
-        "in spring, with a longer table."
+        "Thank you to everybody who came to the open oven night! 84 people, 61 pizzas, one small "
+        "fire alarm. The collection brought 412 euros for the playground on Mill Lane. We will do "
+        "it again in spring, with a longer table."
     ),
     (
-        "Our Ruth retires on Friday after 31 years at the counter. She knows your order, your dog's "
-        "name and when your son has his exams. There is cake from ten. Come by and tell her something "
-        "she does not know yet."
+        "Our Ruth retires on Friday after 31 years at the counter. She knows your order, your "
+        "dog's name and when your son has his exams. There is cake from ten. Come by and tell her "
+        "something she does not know yet."
     ),
     (
         "Allergies, once more and in one place: every bread has its card at the counter and at "
-        "cornerbakery.com/cards. Nuts are handled in the same room. If you are not sure, ask us. We "
-        "would rather answer ten times than be wrong once."
+        "cornerbakery.com/cards. Nuts are handled in the same room. If you are not sure, ask us. "
+        "We would rather answer ten times than be wrong once."
     ),
 )
 _PERSONAL = (
@@ -214,8 +214,8 @@ _PERSONAL = (
     "Notebook page of the day: less water, more rest. Applies to bread, too.",
     "Flour in my hair at the parents' evening again. At least they know who I am.",
     (
-        "Four hours of rain on the roof of the bakery and one perfect batch of brioche. I will take "
-        "that trade any day."
+        "Four hours of rain on the roof of the bakery and one perfect batch of brioche. I will "
+        "take that trade any day."
     ),
     "Found my first recipe, from when I was nine. 'Mix everything. Wait. Eat.' Still sound.",
 )

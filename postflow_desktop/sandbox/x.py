@@ -102,7 +102,10 @@ class XSandbox:
         raise problem(404)
 
     def _make_routes(self) -> tuple[_Route, ...]:
-        media, posts = self._media, self._posts
+        return (*self._post_routes(), *self._media_routes())
+
+    def _post_routes(self) -> tuple[_Route, ...]:
+        posts = self._posts
         return (
             _route(
                 "POST /2/tweets",
@@ -136,6 +139,11 @@ class XSandbox:
                     posts.listing(user_id, call.query, _fields(call))
                 ),
             ),
+        )
+
+    def _media_routes(self) -> tuple[_Route, ...]:
+        media = self._media
+        return (
             _route(
                 "POST /2/media/upload",
                 "media.write",

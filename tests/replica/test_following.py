@@ -122,6 +122,10 @@ def test_another_workspace_is_not_mixed_in(
     assert held_revs(path) == other.revs()
 
 
+def count_of(home: Home, cluster: Cluster) -> int:
+    return len(home.replica.calendar(cluster.organization_id, *MONTH))
+
+
 def rev_of(home: Home, cluster: Cluster, post_id: str) -> int:
     detail = home.replica.post(cluster.organization_id, post_id)
     return 0 if detail is None else detail.post.rev
@@ -148,9 +152,7 @@ def test_the_second_window_of_a_home_shares_the_file(
     for number in range(20):
         cluster.post(f"Post {number}", at=START + timedelta(hours=number))
     for home in (first, second):
-        home.until(
-            lambda home=home: len(home.replica.calendar(cluster.organization_id, *MONTH)) == 20  # type: ignore[misc]
-        )
+        home.until(lambda home=home: count_of(home, cluster) == 20)  # type: ignore[misc]
     first.close()
     second.close()
     assert held_revs(path) == cluster.revs()
