@@ -17,7 +17,7 @@ class WrongUsage(PostFlowError):
 
 
 class HelpShown(Exception):
-    """Help was asked for and printed; nothing else is to be done."""
+    """Help or the version was asked for; it is the message."""
 
 
 class Parser(argparse.ArgumentParser):
@@ -34,10 +34,14 @@ class Parser(argparse.ArgumentParser):
         )
 
     def exit(self, status: int = 0, message: str | None = None) -> NoReturn:
-        """Argparse ends here after it printed help or the version."""
-        if status:
-            raise WrongUsage(message or "wrong usage", fix=f"See `{self.prog} --help`.")
-        raise HelpShown
+        """Argparse ends here where it can't go on."""
+        del status
+        raise WrongUsage(message or "wrong usage", fix=f"See `{self.prog} --help`.")
+
+    def _print_message(self, message: str, file: object = None) -> None:
+        """Argparse prints help and version here; what is shown is the caller's business."""
+        del file
+        raise HelpShown(message.rstrip())
 
 
 class MediaAction(argparse.Action):
@@ -76,15 +80,5 @@ class AltAction(argparse.Action):
 
 
 def take_flag(argv: Sequence[str], flag: str) -> tuple[list[str], bool]:
-    """The arguments without a flag that may stand anywhere; values after `--` are left alone."""
-    kept: list[str] = []
-    found = False
-    for position, argument in enumerate(argv):
-        if argument == "--":
-            kept += argv[position:]
-            break
-        if argument == flag:
-            found = True
-        else:
-            kept.append(argument)
-    return kept, found
+    """The arguments without a flag that may stand anywhere, after `--` too."""
+    return [argument for argument in argv if argument != flag], flag in argv

@@ -30,7 +30,7 @@ class Check:
 
 def run_checks(context: Context) -> list[Check]:
     """All checks, in the order in which one builds on the other."""
-    looks: tuple[tuple[str, Callable[[Context], Check]], ...] = (
+    here: tuple[tuple[str, Callable[[Context], Check]], ...] = (
         ("program", _program),
         ("home", _home),
         ("disk", _disk),
@@ -38,11 +38,20 @@ def run_checks(context: Context) -> list[Check]:
         ("time zones", _zones),
         ("journal", _journal),
         ("embedded database", _embedded),
-        ("workspace", _workspace),
-        ("clock", _clock),
-        ("signed in", _person),
     )
-    return [_look(name, look, context) for name, look in looks]
+    checks = [_look(name, look, context) for name, look in here]
+    workspace = _look("workspace", _workspace, context)
+    away = not workspace.ok and context.machine.home.current() is not None
+    there = (("clock", _clock), ("signed in", _person))
+    checks.append(workspace)
+    checks += [_not_looked_at(name) if away else _look(name, look, context) for name, look in there]
+    return checks
+
+
+def _not_looked_at(name: str) -> Check:
+    """Asking a cluster again that did not answer would only take time."""
+    detail = "not looked at, for the workspace can't be used"
+    return Check(name=name, ok=False, detail=detail, fix="See to the workspace first.")
 
 
 def _look(name: str, look: Callable[[Context], Check], context: Context) -> Check:

@@ -9,6 +9,7 @@ from functools import cached_property
 
 from postflow_desktop.bootstrap import Machine, Seat, Workspace
 from postflow_desktop.domain.errors import InvalidInput
+from postflow_desktop.machine.credentials import credential
 from postflow_desktop.machine.home import Home, default_home_path
 from postflow_desktop.services.ports.vault import Identity
 
@@ -32,15 +33,15 @@ class Context:
     @cached_property
     def person(self) -> Identity:
         """Who is signed in."""
-        return self.workspace.person(self.environ.get("POSTFLOW_PASSWORD"))
+        return self.workspace.person(self._given("POSTFLOW_PASSWORD"))
 
     @cached_property
     def seat(self) -> Seat:
         """The signed-in person in the current organization."""
-        return self.workspace.seat(self.environ.get("POSTFLOW_PASSWORD"))
+        return self.workspace.seat(self._given("POSTFLOW_PASSWORD"))
 
     def password(self) -> str:
-        """The person's password, from POSTFLOW_PASSWORD or a prompt."""
+        """The person's password, from POSTFLOW_PASSWORD, a credential file or a prompt."""
         return self._secret("POSTFLOW_PASSWORD", "Password: ")
 
     def account_secret(self, prompt: str) -> str:
@@ -55,7 +56,7 @@ class Context:
             self.machine.close()
 
     def _secret(self, variable: str, prompt: str) -> str:
-        value = self.environ.get(variable)
+        value = self._given(variable)
         if value is None:
             if not sys.stdin.isatty():
                 raise InvalidInput(
@@ -64,5 +65,11 @@ class Context:
                     fix=f"Set {variable}, or run the command in a terminal to be asked for it.",
                 )
             value = getpass.getpass(prompt)
-        self.machine.redactor.add(value)
+            self.machine.redactor.add(value)
+        return value
+
+    def _given(self, variable: str) -> str | None:
+        value = credential(self.environ, variable)
+        if value is not None:
+            self.machine.redactor.add(value)
         return value

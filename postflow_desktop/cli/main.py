@@ -51,8 +51,8 @@ def main(argv: Sequence[str]) -> int:
 def _answer(context: Context, arguments: Sequence[str], *, as_json: bool, verbose: bool) -> int:
     try:
         result = _run(context, _read(arguments), verbose=verbose)
-    except HelpShown:
-        return 0
+    except HelpShown as shown:
+        result = Result({"text": str(shown)}, [str(shown)])
     except Bug:
         raise
     except PostFlowError as error:
@@ -84,7 +84,8 @@ def _read(arguments: Sequence[str]) -> Namespace:
         child = nouns.add_parser(noun, help=summary, description=summary)
         if noun == asked:
             importlib.import_module(f"postflow_desktop.cli.commands.{noun}").add(child)
-    links = [a for a in arguments if a.startswith("postflow://")]
+    # The system starts us with a link as the only word; behind a command it is a text like any.
+    links = [asked] if asked is not None and asked.startswith("postflow://") else []
     options = parser.parse_args([a for a in arguments if a not in links])
     options.links = links
     return options

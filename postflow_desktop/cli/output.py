@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TextIO
 
 from postflow_desktop.domain.errors import PostFlowError
 
@@ -32,9 +32,9 @@ def show(result: Result, *, as_json: bool) -> None:
         _print_json(document)
         return
     for line in result.lines:
-        print(line)
+        _print(line)
     for warning in result.warnings:
-        print(f"Note: {warning}", file=sys.stderr)
+        _print(f"Note: {warning}", sys.stderr)
 
 
 def show_error(error: PostFlowError, *, as_json: bool) -> None:
@@ -42,9 +42,9 @@ def show_error(error: PostFlowError, *, as_json: bool) -> None:
     if as_json:
         _print_json(error_document(error))
         return
-    print(error.message, file=sys.stderr)
+    _print(error.message, sys.stderr)
     if error.fix:
-        print(f"→ {error.fix}", file=sys.stderr)
+        _print(f"→ {error.fix}", sys.stderr)
 
 
 def error_document(error: PostFlowError) -> dict[str, Any]:
@@ -70,4 +70,17 @@ def table(rows: Sequence[Sequence[str]]) -> list[str]:
 
 
 def _print_json(document: Document) -> None:
-    print(json.dumps(document, ensure_ascii=False, default=str))
+    # Pipes on Windows speak a code page, and a script reads UTF-8: ASCII is both.
+    plain = _encoding(sys.stdout) not in ("utf-8", "utf8")
+    _print(json.dumps(document, ensure_ascii=plain, default=str))
+
+
+def _print(text: str, file: TextIO | None = None) -> None:
+    """Print; what the stream or anybody can't spell becomes `?` instead of a crash."""
+    stream = file or sys.stdout
+    encoding = _encoding(stream)
+    print(text.encode(encoding, "replace").decode(encoding), file=stream)
+
+
+def _encoding(stream: TextIO) -> str:
+    return (stream.encoding or "utf-8").lower()

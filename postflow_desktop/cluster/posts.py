@@ -120,6 +120,7 @@ class MongoPostStore:
             "organizationId": to_object_id(organization_id),
             "status": {"$in": ["scheduled", "queued", "publishing"]},
             "$expr": {"$lte": ["$scheduledAt", "$$NOW"]},
+            **_ALIVE,
         }
         with cluster_errors():
             found = self._posts.find(query, {"_id": 1}).sort("scheduledAt", 1).limit(limit)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import regex
 
 _CLUSTER = regex.compile(r"\X")
+_HALF = regex.compile("[\ud800-\udfff]")
 
 
 def count_graphemes(text: str) -> int:
@@ -15,6 +16,11 @@ def count_graphemes(text: str) -> int:
 def count_bytes(text: str) -> int:
     """Length in UTF-8."""
     return len(text.encode())
+
+
+def has_half_characters(text: str) -> bool:
+    """Whether it holds surrogates, as foreign bytes become; nothing can store them."""
+    return _HALF.search(text) is not None
 
 
 def excerpt(text: str, width: int = 60) -> str:

@@ -34,6 +34,7 @@ from postflow_desktop.machine.settings import (
     WorkspaceRecord,
     decode_settings,
     encode_settings,
+    workspace_name,
 )
 
 
@@ -118,20 +119,47 @@ class Home:
     def add(
         self, name: str, kind: WorkspaceKind, *, db: str, created_at: datetime
     ) -> WorkspaceRecord:
-        """Add a workspace and make it current; Conflict (`workspace_exists`) on a known name."""
-        record = WorkspaceRecord(
-            id=f"w-{secrets.token_hex(8)}", name=name, kind=kind, db=db, created_at=created_at
-        )
+        """Add a workspace and make it current; Conflict (`workspace_exists`) on a known name.
+
+        InvalidInput (`bad_name`).
+        """
+        record = self._new_record(name, kind, db, created_at)
         with held(self.path / "settings.lock"):
             settings = self._read_held()
-            if settings.named(name) is not None:
-                raise Conflict(
-                    f"This machine already has a workspace named '{name}'.",
-                    code="workspace_exists",
-                    fix="Choose another name, or use that workspace.",
-                )
+            if settings.named(record.name) is not None:
+                raise workspace_exists(record.name)
             self._write(Settings(workspaces=(*settings.workspaces, record), current=record.id))
         return record
+
+    def open(
+        self, name: str, kind: WorkspaceKind, *, db: str, created_at: datetime
+    ) -> WorkspaceRecord:
+        """Make a workspace current, added if it is new; safe for processes that do so at once.
+
+        Conflict (`workspace_exists`) where the name stands for another database.
+        """
+        record = self._new_record(name, kind, db, created_at)
+        with held(self.path / "settings.lock"):
+            settings = self._read_held()
+            known = settings.named(record.name)
+            if known is not None and (known.kind, known.db) != (kind, db):
+                raise workspace_exists(record.name)
+            if known is None:
+                settings = replace(settings, workspaces=(*settings.workspaces, record))
+                known = record
+            self._write(replace(settings, current=known.id))
+        return known
+
+    def _new_record(
+        self, name: str, kind: WorkspaceKind, db: str, created_at: datetime
+    ) -> WorkspaceRecord:
+        return WorkspaceRecord(
+            id=f"w-{secrets.token_hex(8)}",
+            name=workspace_name(name),
+            kind=kind,
+            db=db,
+            created_at=created_at,
+        )
 
     def set_current(self, workspace_id: str) -> None:
         """Choose the workspace that commands are about; NotFound."""
@@ -211,6 +239,15 @@ class Home:
         if before is not None:
             write_private(self._previous_path, before)
         write_private(self._settings_path, encode_settings(settings))
+
+
+def workspace_exists(name: str) -> Conflict:
+    """The name stands for another database already."""
+    return Conflict(
+        f"This machine already has a workspace named '{name}'.",
+        code="workspace_exists",
+        fix="Choose another name, or use that workspace.",
+    )
 
 
 def _text(data: bytes | None) -> str:

@@ -89,9 +89,10 @@ def is_secret_name(name: str) -> bool:
 
 
 def _spellings(secret: str) -> set[str]:
-    raw = secret.encode()
-    found = {secret, json.dumps(secret)[1:-1], repr(secret)[1:-1], quote(secret, safe="")}
-    found |= {quote_plus(secret), quote(secret), raw.hex(), raw.hex().upper()}
+    # A password in a foreign encoding comes with half characters; it must be hidden all the same.
+    raw = secret.encode("utf-8", "surrogatepass")
+    found = {secret, json.dumps(secret)[1:-1], repr(secret)[1:-1], quote(raw, safe="")}
+    found |= {quote_plus(raw), quote(raw), raw.hex(), raw.hex().upper()}
     for encode in (base64.b64encode, base64.urlsafe_b64encode):
         for shift in range(3):
             found.add(_inner_base64(encode, raw, shift))

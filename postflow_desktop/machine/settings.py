@@ -8,10 +8,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from postflow_desktop.domain.errors import MachineProblem, NotFound
+from postflow_desktop.domain.errors import InvalidInput, MachineProblem, NotFound
+from postflow_desktop.domain.text import has_half_characters
 from postflow_desktop.domain.time import require_aware, utc_text
 
 _VERSION = 1
+MAX_WORKSPACE_NAME = 100
 
 
 class WorkspaceKind(StrEnum):
@@ -21,6 +23,18 @@ class WorkspaceKind(StrEnum):
     """The local MongoDB that PostFlow runs itself."""
     URI = "uri"
     """A MongoDB elsewhere; its address is a secret and lies in the secret store."""
+
+
+def workspace_name(text: str) -> str:
+    """A workspace's name without spaces around it; InvalidInput (`bad_name`)."""
+    name = text.strip()
+    if not 1 <= len(name) <= MAX_WORKSPACE_NAME or has_half_characters(name):
+        raise InvalidInput(
+            f"A workspace can't have this name: it has {len(name)} characters, or broken ones.",
+            code="bad_name",
+            fix=f"Use 1 to {MAX_WORKSPACE_NAME} characters.",
+        )
+    return name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

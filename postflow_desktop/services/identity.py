@@ -92,7 +92,7 @@ class IdentityService:
         try:
             self._parts.users.add(user)
         except Conflict:
-            self._forget(user_id)
+            self.forget(user_id)
             raise
         return SignedUp(user=user, identity=made.identity, recovery_code=made.recovery_code)
 
@@ -131,6 +131,12 @@ class IdentityService:
             message="You are logged out. This machine keeps your account secret: "
             "to log in again here, the password is enough.",
         )
+
+    def forget(self, user_id: str) -> None:
+        """Forget the account secret too: the workspace leaves this machine for good."""
+        self._parts.secrets.delete(self._session_name(user_id))
+        self._parts.secrets.delete(self._secret_name(user_id))
+        self._opened.pop(user_id, None)
 
     def current(self, user_id: str, password: str | None = None) -> Identity:
         """The person's keys from the secret store, else opened with that password for now.
@@ -173,11 +179,6 @@ class IdentityService:
         self._parts.secrets.set(self._session_name(identity.user_id), json.dumps(keys))
         self._opened[identity.user_id] = identity
 
-    def _forget(self, user_id: str) -> None:
-        self._parts.secrets.delete(self._session_name(user_id))
-        self._parts.secrets.delete(self._secret_name(user_id))
-        self._opened.pop(user_id, None)
-
     def _stored_session(self, user_id: str) -> Identity | None:
         """The opened keys of the secret store; None where there are none or they are damaged."""
         text = self._parts.secrets.get(self._session_name(user_id))
@@ -194,7 +195,12 @@ class IdentityService:
         return f"account-secret/{self._parts.workspace_id}/{user_id}"
 
     def _session_name(self, user_id: str) -> str:
-        return f"session/{self._parts.workspace_id}/{user_id}"
+        return session_name(self._parts.workspace_id, user_id)
+
+
+def session_name(workspace_id: str, user_id: str) -> str:
+    """The name of the secret whose deletion signs a person out, with or without the cluster."""
+    return f"session/{workspace_id}/{user_id}"
 
 
 def _email(text: str) -> str:

@@ -7,19 +7,18 @@ import unicodedata
 from collections.abc import Iterator
 
 from postflow_desktop.domain.errors import InvalidInput
+from postflow_desktop.domain.text import has_half_characters
 
 MAX_NAME = 200
 MAX_SLUG = 80
 _MIN_SLUG = 2
 _FALLBACK = "organization"
-_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def clean_name(text: str) -> str:
     """The name without spaces around it, maybe empty; InvalidInput (`bad_name`)."""
     name = text.strip()
-    # Half characters come from arguments in a foreign encoding; nothing can store them.
-    if len(name) > MAX_NAME or _SURROGATE.search(name):
+    if len(name) > MAX_NAME or has_half_characters(name):
         raise InvalidInput(
             f"This name can't be kept: it has {len(name)} characters, or broken ones.",
             code="bad_name",

@@ -140,7 +140,8 @@ class PlanningService:
 
     def _check_payload(self, payload: Payload, account: SocialAccount) -> None:
         publisher = self._parts.publishers[account.network]
-        found = problems(publisher.rules, publisher.shown_text(payload), payload.media)
+        shown = publisher.shown_text(payload)
+        found = problems(publisher.rules, shown, payload.media, length=publisher.measure(shown))
         if found:
             first = found[0]
             raise InvalidInput(

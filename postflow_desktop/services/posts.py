@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from postflow_desktop.domain import authoring
 from postflow_desktop.domain.account import SocialAccount
 from postflow_desktop.domain.errors import Conflict, InvalidInput, NotFound
 from postflow_desktop.domain.network import Network
 from postflow_desktop.domain.post import Media, Post, PostStatus, Variant
 from postflow_desktop.domain.target import UNDER_WAY, Target, TargetStatus
-from postflow_desktop.domain.text import count_graphemes
 from postflow_desktop.services.permissions import Action, require
 from postflow_desktop.services.ports.accounts import AccountStore
 from postflow_desktop.services.ports.attempts import AttemptHistory, AttemptStore
@@ -23,8 +23,6 @@ from postflow_desktop.services.ports.sessions import SessionSource
 from postflow_desktop.services.ports.targets import TargetStore
 from postflow_desktop.services.publishing.summaries import refresh_summary
 
-MAX_TEXT = 100_000
-MAX_MEDIA = 35
 MAX_PAGE = 500
 
 
@@ -95,7 +93,7 @@ class PostService:
         `known`: the bytes of `new.media` by sha256.
         """
         require(self._parts.actor, Action.WRITE_POSTS)
-        _check_text(new)
+        _check_new(new)
         accounts = self.accounts(new.account_ids)
         _check_variants(new.variants, accounts)
         media: list[Media] = list(new.media)
@@ -237,6 +235,8 @@ class PostService:
                 self._cancel_or_refuse(post, target)
         for target in out:
             self._delete_there(target)
+        # The tombstone must not look planned, or every sweep would come back to it.
+        refresh_summary(self._parts.posts, self._parts.targets, post.organization_id, post.id)
         self._parts.posts.delete(post.organization_id, post.id)
 
     def _cancel_or_refuse(self, post: Post, target: Target) -> None:
@@ -264,7 +264,7 @@ class PostService:
         )
 
 
-def _check_text(new: NewPost) -> None:
+def _check_new(new: NewPost) -> None:
     pictures = len(new.files) + len(new.media)
     if not new.text.strip() and not pictures and not new.link_url:
         raise InvalidInput(
@@ -272,19 +272,12 @@ def _check_text(new: NewPost) -> None:
             code="empty_post",
             fix="Give it a text (--text) or a picture (--media).",
         )
-    for text in (new.text, *(variant.text or "" for variant in new.variants)):
-        if len(text) > MAX_TEXT:
-            raise InvalidInput(
-                f"The text has {count_graphemes(text):,} characters; PostFlow keeps {MAX_TEXT:,}.",
-                code="text_too_long",
-                fix="Split it into several posts.",
-            )
-    if pictures > MAX_MEDIA:
-        raise InvalidInput(
-            f"A post holds {MAX_MEDIA} media; this one has {pictures}.",
-            code="too_many_media",
-            fix="Split it into several posts.",
-        )
+    texts = (new.text, *(variant.text or "" for variant in new.variants))
+    authoring.check_texts(texts, [*(file.alt for file in new.files), *(m.alt for m in new.media)])
+    authoring.check_counts(media=pictures, accounts=len(new.account_ids))
+    for link in (new.link_url, *(variant.link_url for variant in new.variants)):
+        authoring.check_link(link)
+    authoring.check_key(new.idempotency_key)
 
 
 def _check_variants(variants: Sequence[Variant], accounts: Sequence[SocialAccount]) -> None:

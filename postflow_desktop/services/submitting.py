@@ -16,6 +16,10 @@ When = Callable[[], PlannedTime]
 """Tells the time when it is asked for, so that `now` is the now of storing, not of typing."""
 
 
+_DONE_BY_OTHERS = frozenset({"already_scheduled", "changed_meanwhile", "nothing_to_plan"})
+"""How planning ends where it was done a moment ago, or the post is on its way already."""
+
+
 class SubmitService:
     """Creates posts and plans them in one go."""
 
@@ -42,7 +46,10 @@ class SubmitService:
         if saved.id != post.id:
             # Somebody used the same key at the same moment; theirs is the post.
             return self._resume(saved, planned, now=now)
-        self._plan(saved, accounts, planned, now=now)
+        if new.idempotency_key is None:
+            self._plan(saved, accounts, planned, now=now)
+        else:
+            self._plan_once(saved, accounts, planned, now=now)
         return saved
 
     def compose(
@@ -127,8 +134,23 @@ class SubmitService:
         if (planned is not None or now) and not self._posts.show(post.id).targets:
             accounts = self._posts.accounts(post.account_ids)
             self._planning.check_content(post, accounts)
-            self._plan(post, accounts, planned, now=now)
+            self._plan_once(post, accounts, planned, now=now)
         return post
+
+    def _plan_once(
+        self,
+        post: Post,
+        accounts: list[SocialAccount],
+        planned: PlannedTime | None,
+        *,
+        now: bool,
+    ) -> None:
+        """As `_plan`, beside others who use the same key at the same moment: one of us does it."""
+        try:
+            self._plan(post, accounts, planned, now=now)
+        except Conflict as error:
+            if error.code not in _DONE_BY_OTHERS:
+                raise
 
     def _plan(
         self,

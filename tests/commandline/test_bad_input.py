@@ -33,6 +33,37 @@ def test_texts_that_cannot_go_out(desk: Desk) -> None:
     assert [post["id"] for post in posts] == [exact["post"]["id"]]
 
 
+def test_what_cannot_be_kept_is_refused_before_anything_is_stored(desk: Desk) -> None:
+    create = ("post", "create", "--text", "Hello", "--account", desk.account)
+    foreign = b"\xff bytes of another encoding".decode("utf-8", "surrogateescape")
+    cases: list[tuple[str, tuple[str, ...]]] = [
+        ("bad_link", (*create, "--link", "not an address")),
+        ("bad_idempotency_key", (*create, "--idempotency-key", "k" * 400)),
+        ("broken_text", ("post", "create", "--text", foreign)),
+        ("media_unreadable", (*create, "--media", f"/nowhere/{foreign}.png")),
+        ("bad_name", ("workspace", "create", "--name", foreign)),
+    ]
+    for code, words in cases:
+        answer = desk.command.run(*words)
+        assert (answer.exit_code, answer.code) == (3, code), words
+        assert answer["error"]["fix"]
+    assert desk.command.ok("post", "list")["posts"] == []
+    assert not list(desk.command.home.glob("crashes/*"))
+
+
+def test_workspaces_that_cannot_be_are_refused(tmp_path: Path, mongod_uri: str) -> None:
+    command = CommandLine(tmp_path / "home")
+    create = ("workspace", "create", "--uri", mongod_uri, "--name")
+    for name in ("  ", "n" * 101):
+        answer = command.run(*create, name)
+        assert (answer.exit_code, answer.code) == (3, "bad_name"), name
+    for database in ("admin", "team_media"):
+        answer = command.run(*create, "Team", "--db", database)
+        assert (answer.exit_code, answer.code) == (3, "bad_database"), database
+        assert answer["error"]["fix"]
+    assert command.run("workspace", "show").code == "no_workspace"
+
+
 def test_pictures_that_cannot_go_out(desk: Desk, tmp_path: Path) -> None:
     files = {
         "media_unreadable": tmp_path / "missing.png",

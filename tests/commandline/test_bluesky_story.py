@@ -29,16 +29,11 @@ def test_a_scheduled_post_with_pictures_reaches_a_real_server_once(
     did, password = pds.create_account(handle)
     app_password = pds.create_app_password(handle, password)
     command, _ = seated(tmp_path / "home", cluster_db.uri, cluster_db.name)
-    connected = command.ok(
-        "account",
-        "connect",
-        "bluesky",
-        "--handle",
-        handle,
-        "--service",
-        pds.url,
-        POSTFLOW_SECRET=app_password,
-    )
+    connect = ("account", "connect", "bluesky", "--handle", handle, "--service", pds.url)
+    wrong = command.run(*connect, POSTFLOW_SECRET="aaaa-bbbb-cccc-dddd")
+    assert (wrong.exit_code, wrong.code) == (3, "wrong_app_password")
+    assert command.ok("account", "list")["accounts"] == []
+    connected = command.ok(*connect, POSTFLOW_SECRET=app_password)
     assert "warnings" not in connected.document
     account = connected["account"]["id"]
     wide, tall = _pictures(tmp_path)

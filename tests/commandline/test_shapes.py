@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -106,6 +107,22 @@ def test_the_doctor_tells_what_works(desk: Desk) -> None:
     assert set(report["endpoints"]["bluesky"]) == {"service"}
 
 
+def test_the_doctor_asks_a_cluster_that_is_away_only_once(
+    tmp_path: Path, mongod_uri: str, database_name: str
+) -> None:
+    command = CommandLine(tmp_path / "home")
+    command.ok("workspace", "create", "--name", "T", "--uri", mongod_uri, "--db", database_name)
+    (command.home / "secrets.json").unlink()
+    checks = {check["name"]: check for check in command.ok("doctor")["checks"]}
+    failed = [name for name, check in checks.items() if not check["ok"]]
+    assert failed == ["workspace", "clock", "signed in"]
+    assert "address" in checks["workspace"]["detail"]
+    assert all(checks[name]["fix"] for name in failed)
+    assert {checks[name]["detail"] for name in failed[1:]} == {
+        "not looked at, for the workspace can't be used"
+    }
+
+
 def test_endpoints_can_be_changed_and_mistakes_are_said(desk: Desk, tmp_path: Path) -> None:
     file = tmp_path / "endpoints.toml"
     file.write_text('[bluesky]\nservice = "https://pds.example"\n')
@@ -130,6 +147,54 @@ def test_the_embedded_database_needs_nothing_but_a_name(tmp_path: Path) -> None:
     assert command.ok("doctor")["checks"]
 
 
+def test_first_commands_at_the_same_moment_agree(tmp_path: Path) -> None:
+    command = CommandLine(tmp_path / "home")
+    words = ("workspace", "create", "--name", "Mine")
+    started = [command.start(*words) for _ in range(3)]
+    ended = [(process.communicate(timeout=120), process.returncode) for process in started]
+    assert [code for _, code in ended] == [0, 0, 0], ended
+    assert len({json.loads(said)["workspace"]["id"] for (said, _), _ in ended}) == 1
+    assert len(command.ok("workspace", "show")["workspaces"]) == 1
+    assert command.ok(*words)["opened"] is True
+
+
+def test_the_login_database_of_an_address_is_no_workspace(
+    tmp_path: Path, mongod_uri: str, database_name: str
+) -> None:
+    command = CommandLine(tmp_path / "home")
+    host, _, options = mongod_uri.partition("/?")
+    with_login = f"{host}/admin?{options}"
+    made = command.ok(
+        "workspace", "create", "--name", "T", "--uri", with_login, "--db", database_name
+    )
+    assert made["workspace"]["db"] == database_name
+    named = command.ok(
+        "workspace", "create", "--name", "N", "--uri", f"{host}/{database_name}?{options}"
+    )
+    assert named["workspace"]["db"] == database_name
+    taken = command.run("workspace", "create", "--name", "n", "--uri", with_login, "--db", "else")
+    assert (taken.exit_code, taken.code) == (3, "workspace_exists")
+
+
+def test_json_is_spoken_wherever_the_flag_stands(tmp_path: Path) -> None:
+    command = CommandLine(tmp_path / "home")
+    assert command.run("--json", "workspace", "show").code == "no_workspace"
+    assert command.run("workspace", "--json", "show").code == "no_workspace"
+    assert command.run("post", "show", "--", "nobody").code == "no_workspace"
+    assert command.run("post", "create", "--text", "--").code == "usage"
+
+
+def test_a_stream_that_speaks_no_unicode_gets_the_same_document(
+    tmp_path: Path, mongod_uri: str, database_name: str
+) -> None:
+    name = "Grüße \U0001f468\u200d\U0001f469\u200d\U0001f467"
+    command = CommandLine(tmp_path / "home")
+    command.ok("workspace", "create", "--name", name, "--uri", mongod_uri, "--db", database_name)
+    for encoding in ("ascii", "cp1252", "utf-8"):
+        shown = command.ok("workspace", "show", PYTHONIOENCODING=encoding)
+        assert shown["workspace"]["name"] == name
+
+
 def test_secrets_stay_out_of_logs_and_settings(desk: Desk) -> None:
     from tests.kit.command import PASSWORD
 
@@ -144,3 +209,14 @@ def test_secrets_stay_out_of_logs_and_settings(desk: Desk) -> None:
                 assert secret.encode() not in data, (path.name, secret)
     mode = (desk.command.home / "secrets.json").stat().st_mode & 0o777
     assert mode == 0o600
+
+
+def test_help_and_version_are_documents_too(desk: Desk) -> None:
+    assert desk.command.ok("--version")["text"].startswith("PostFlow ")
+    assert "--account" in desk.command.ok("post", "create", "--help")["text"]
+
+
+def test_a_link_behind_a_command_is_a_text_like_any(desk: Desk) -> None:
+    text = "postflow://post/1"
+    made = desk.command.ok("post", "create", "--text", text)
+    assert made["post"]["text"] == text

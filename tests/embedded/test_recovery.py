@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import socketserver
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 from typing import Any
 
 import pytest
@@ -21,6 +21,13 @@ class HangsUp(socketserver.TCPServer):
     """Some other program on our port."""
 
     allow_reuse_address = True
+
+
+class Silent(socketserver.BaseRequestHandler):
+    """Takes the call, says nothing for a while and hangs up."""
+
+    def handle(self) -> None:
+        Event().wait(3)
 
 
 def stored(uri: str) -> set[str]:
@@ -103,7 +110,10 @@ def test_stale_and_damaged_files_block_nothing(home: Home) -> None:
     assert stored(home.server().ensure()) == {"kept"}
 
 
-def test_another_port_is_taken_when_ours_is(home: Home) -> None:
+@pytest.mark.parametrize("program", [socketserver.BaseRequestHandler, Silent])
+def test_another_port_is_taken_when_ours_is(
+    home: Home, program: type[socketserver.BaseRequestHandler]
+) -> None:
     worker = home.worker()
     uri = worker.uri()
     worker.store("kept")
@@ -111,7 +121,7 @@ def test_another_port_is_taken_when_ours_is(home: Home) -> None:
     home.kill9("keeper")
     home.kill9()
     port = int(uri.partition("127.0.0.1:")[2].partition("/")[0])
-    with HangsUp(("127.0.0.1", port), socketserver.BaseRequestHandler) as other:
+    with HangsUp(("127.0.0.1", port), program) as other:
         Thread(target=other.serve_forever, kwargs={"poll_interval": 0.05}).start()
         try:
             with home.lock():

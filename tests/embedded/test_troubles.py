@@ -75,9 +75,9 @@ def test_the_program_says_its_version() -> None:
         ("#!/nowhere/sh\n", "mongod_not_runnable", "missing"),
         ("#!/bin/sh\nkill -ILL $$\n", "mongod_not_runnable", "AVX"),
         (
-            "#!/bin/sh\necho 'error while loading shared libraries: libcrypto.so.9' >&2\nexit 127\n",
+            "#!/bin/sh\necho 'error while loading shared libraries: libssl.so.9' >&2\nexit 127\n",
             "mongod_not_runnable",
-            "libcrypto.so.9",
+            "libssl.so.9",
         ),
         ("#!/bin/sh\necho 'BadValue: no such option'\nexit 2\n", "mongod_failed", "no such option"),
         ("#!/bin/sh\nexit 3\n", "mongod_failed", "ended with 3"),

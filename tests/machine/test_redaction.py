@@ -131,3 +131,10 @@ def test_names_that_hold_secrets_are_known() -> None:
         assert is_secret_name(name)
     for name in ("passwordless", "secretary", "author", "target", "token_version"):
         assert not is_secret_name(name)
+
+
+@pytest.mark.parametrize("half", ["pass\udcff\udcfeword", "pass\ud83dword"])
+def test_a_secret_in_a_foreign_encoding_is_hidden_too(half: str) -> None:
+    redactor = Redactor()
+    redactor.add(half)
+    assert redactor.scrub(f"the {half} itself") == f"the {HIDDEN} itself"

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -253,6 +255,53 @@ def test_an_unplannable_account_is_named(desk: Desk) -> None:
     assert refused.value.code == "account_not_connected"
     assert "first.test" in refused.value.message
     assert desk.posts.page(status=None, cursor=None, limit=10).posts == ()
+
+
+def test_one_key_used_by_many_at_once_makes_one_planned_post(desk: Desk) -> None:
+    together = threading.Barrier(4)
+
+    def create(text: str) -> str:
+        new = NewPost(text=text, account_ids=(desk.first, desk.second), idempotency_key=text)
+        together.wait(20)
+        return desk.submit.create(new, None, now=True).id
+
+    machine = publisher(desk)
+    for number in range(12):
+        with ThreadPoolExecutor(4) as pool:
+            ids = set(pool.map(create, [f"Round {number}"] * 4))
+        machine.drain()
+        assert len(ids) == 1
+        view = desk.posts.show(ids.pop())
+        assert [target.status for target in view.targets] == [TargetStatus.PUBLISHED] * 2
+    assert len(desk.world.network.accepted) == 24
+    assert desk.world.cluster.db["posts"].count_documents({}) == 12
+
+
+def test_deleted_posts_are_not_looked_at_again(desk: Desk) -> None:
+    organization = desk.world.organization_id
+    new = NewPost(text="Gone", account_ids=(desk.first,))
+    due = [desk.submit.create(new, desk.at(seconds=-30), now=False).id for _ in range(2)]
+    assert desk.world.posts.overdue(organization, limit=5) == due
+    desk.posts.delete(due[0], everywhere=False)
+    # As an older version left it: deleted, and still called scheduled.
+    desk.world.posts.delete(organization, due[1])
+    assert desk.world.posts.overdue(organization, limit=5) == []
+    stored = [d["status"] for d in desk.world.cluster.db["posts"].find().sort("_id", 1)]
+    assert stored == ["draft", "scheduled"]
+    machine = publisher(desk)
+    machine.drain()
+    assert [t.status for t in desk.world.targets.of_posts(organization, due[:1])] == ["canceled"]
+
+
+def test_a_published_post_that_is_deleted_everywhere_stays_published_in_its_tombstone(
+    desk: Desk,
+) -> None:
+    post = desk.submit.create(NewPost(text="Out", account_ids=(desk.first,)), None, now=True)
+    publisher(desk).drain()
+    desk.posts.delete(post.id, everywhere=True)
+    stored = desk.world.cluster.db["posts"].find_one()
+    assert stored is not None
+    assert (stored["status"], stored["deletedAt"] is not None) == ("published", True)
 
 
 def _sent(desk: Desk, target_id: str) -> str:

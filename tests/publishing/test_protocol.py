@@ -136,7 +136,7 @@ def test_an_hour_late_is_missed_and_not_sent(world: World) -> None:
     done = world.look(target)
     assert done.status is TargetStatus.MISSED
     assert done.last_error is not None
-    assert "60 minutes" in done.last_error.message
+    assert "1 h later" in done.last_error.message
     assert world.network.requests == 0
 
 

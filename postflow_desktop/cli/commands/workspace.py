@@ -9,7 +9,8 @@ from postflow_desktop.bootstrap import DEFAULT_DATABASE, Machine, Workspace
 from postflow_desktop.cli.context import Context
 from postflow_desktop.cli.output import Result
 from postflow_desktop.domain.errors import NotFound
-from postflow_desktop.machine.settings import WorkspaceKind, WorkspaceRecord
+from postflow_desktop.machine.home import workspace_exists
+from postflow_desktop.machine.settings import WorkspaceKind, WorkspaceRecord, workspace_name
 
 
 def add(parser: ArgumentParser) -> None:
@@ -31,37 +32,43 @@ def add(parser: ArgumentParser) -> None:
 
 def _create(context: Context, options: Namespace) -> Result:
     machine = context.machine
+    name = workspace_name(options.name)
     uri = options.uri or machine.environ.get("POSTFLOW_MONGODB_URI")
     kind = WorkspaceKind.URI if uri else WorkspaceKind.EMBEDDED
-    known = machine.home.workspace_named(options.name)
+    known = machine.home.workspace_named(name)
     database = options.db or (known.db if known else _default_database(machine, uri))
+    if known is not None and (known.kind, known.db) != (kind, database):
+        raise workspace_exists(name)
     wanted = WorkspaceRecord(
-        id="w-new", name=options.name, kind=kind, db=database, created_at=machine.clock.now()
+        id="w-new", name=name, kind=kind, db=database, created_at=machine.clock.now()
     )
     address = uri or machine.address_of(wanted)
     # Connect first: a workspace that can't be reached is not remembered.
     opened = Workspace.open(machine, wanted, address)
     version = opened.cluster.ping()
     opened.close()
-    if known is not None and (known.kind, known.db) == (kind, database):
-        machine.home.set_current(known.id)
-        record = known
-    else:
-        record = machine.home.add(options.name, kind, db=database, created_at=machine.clock.now())
-    warnings = []
-    if uri:
-        machine.keep_address(record, uri)
-        if machine.secrets.kind == "memory":
-            warnings.append(
-                "This machine has no keyring, so the address is not kept: set POSTFLOW_MONGODB_URI "
-                "for every command, or POSTFLOW_KEYRING=file to keep it in a file."
-            )
+    record = machine.home.open(name, kind, db=database, created_at=machine.clock.now())
     document = {"workspace": {**_document(record), "serverVersion": version}, "opened": bool(known)}
     lines = [
         f"Workspace '{record.name}' is ready (MongoDB {version}, database {record.db}).",
         "Next: postflow user signup --email YOU@EXAMPLE.COM --name 'Your Name'",
     ]
-    return Result(document, lines, warnings=warnings)
+    return Result(document, lines, warnings=_kept(machine, record, uri))
+
+
+def _kept(machine: Machine, record: WorkspaceRecord, uri: str | None) -> list[str]:
+    """Keep the address of a cluster; a warning where this machine has no place for it."""
+    if uri is None:
+        return []
+    machine.keep_address(record, uri)
+    if machine.secrets.kind != "memory":
+        return []
+    return [
+        (
+            "This machine has no keyring, so the address is not kept: set POSTFLOW_MONGODB_URI "
+            "for every command, or POSTFLOW_KEYRING=file to keep it in a file."
+        )
+    ]
 
 
 def _show(context: Context, options: Namespace) -> Result:
@@ -88,7 +95,9 @@ def _show(context: Context, options: Namespace) -> Result:
 def _default_database(machine: Machine, uri: str | None) -> str:
     """The address's own database, else the usual name; one more embedded one gets its own."""
     if uri:
-        return urlsplit(uri).path.strip("/") or DEFAULT_DATABASE
+        named = urlsplit(uri).path.strip("/")
+        # Behind the host stands where the login is kept, as often as a database to use.
+        return DEFAULT_DATABASE if named in {"", "admin"} else named
     taken = {r.db for r in machine.home.workspaces() if r.kind is WorkspaceKind.EMBEDDED}
     number = 1
     name = DEFAULT_DATABASE

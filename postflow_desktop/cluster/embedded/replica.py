@@ -12,7 +12,12 @@ from collections.abc import Callable
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from pymongo.errors import OperationFailure, PyMongoError
+from pymongo.errors import (
+    AutoReconnect,
+    OperationFailure,
+    PyMongoError,
+    ServerSelectionTimeoutError,
+)
 
 from postflow_desktop.cluster.connection import cluster_errors, open_client
 from postflow_desktop.cluster.embedded.layout import Layout
@@ -113,7 +118,8 @@ def _current_config(client: MongoClient[dict[str, Any]]) -> dict[str, Any] | Non
     """Return the set's configuration, None for a server that never had one.
 
     After a change of port the server first asks whoever took the old one whether that is itself,
-    and has no configuration until it knows (up to 30 s if it gets no answer).
+    and has no configuration until it knows (up to 30 s if it gets no answer). When it learns that
+    it is not, it hangs up on everybody once.
     """
     stored = client["local"]["system.replset"].find_one() is not None
     config: dict[str, Any] | None = None
@@ -126,6 +132,10 @@ def _current_config(client: MongoClient[dict[str, Any]]) -> dict[str, Any] | Non
             if error.code != _NOT_YET_INITIALIZED:
                 raise
             return not stored
+        except ServerSelectionTimeoutError:
+            raise
+        except AutoReconnect:
+            return False
         return True
 
     _wait_for(loaded, "found no configuration")
@@ -146,6 +156,6 @@ def _wait_for(holds: Callable[[], bool], otherwise: str) -> None:
             raise MachineProblem(
                 f"The local database started but {otherwise} within {PRIMARY_SECONDS:.0f} s.",
                 code="mongod_failed",
-                fix="Try again; if it stays so, report it with the files mongod.log and keeper.log.",
+                fix="Try again; if it stays so, report it with mongod.log and keeper.log.",
             )
         pause.wait(0.01)

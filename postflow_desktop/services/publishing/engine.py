@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 from postflow_desktop.domain.network import Network
 from postflow_desktop.domain.outcome import Outcome, OutcomeKind
@@ -106,10 +107,10 @@ class PublishingEngine:
         return late > self._parts.timings.late_grace
 
     def _miss(self, target: Target) -> None:
-        minutes = round((target.updated_at - target.scheduled_at).total_seconds() / 60)
+        late = _in_words(target.updated_at - target.scheduled_at)
         error = target.last_error or TargetError(
             code="missed",
-            message=f"No machine was on at its time; it was noticed {minutes} minutes later.",
+            message=f"No machine was on at its time; it was noticed {late} later.",
             fix="Publish it now or give it a new time.",
         )
         missed = Settlement(status=TargetStatus.MISSED, error=error)
@@ -126,3 +127,14 @@ class PublishingEngine:
             (replace(parts.scope, networks=frozenset(some)), quiet)
             for quiet, some in sorted(networks.items())
         ]
+
+
+def _in_words(late: timedelta) -> str:
+    """As people say it: minutes, hours with minutes, days."""
+    minutes = round(late.total_seconds() / 60)
+    hours, rest = divmod(minutes, 60)
+    if hours >= 48:
+        return f"{hours // 24} days"
+    if hours:
+        return f"{hours} h {rest} min" if rest else f"{hours} h"
+    return f"{minutes} minute{'' if minutes == 1 else 's'}"

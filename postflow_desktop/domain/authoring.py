@@ -1,0 +1,101 @@
+"""What PostFlow can keep of what a person writes, whatever network it goes to.
+
+The limits are those of the cluster's validators; what a network takes of it is `validation`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+from postflow_desktop.domain.errors import InvalidInput
+from postflow_desktop.domain.text import count_graphemes, has_half_characters
+
+MAX_TEXT = 100_000
+MAX_ALT = 10_000
+MAX_LINK = 2_048
+MAX_MEDIA = 35
+MAX_ACCOUNTS = 100
+MAX_IDEMPOTENCY_KEY = 200
+_NOT_IN_LINKS = re.compile(r"[\s<>\"\x00-\x1f\x7f]")
+
+
+def check_texts(texts: Sequence[str], alts: Sequence[str]) -> None:
+    """InvalidInput (`text_too_long`, `alt_too_long`, `broken_text`)."""
+    for text in texts:
+        if len(text) > MAX_TEXT:
+            raise InvalidInput(
+                f"The text has {count_graphemes(text):,} characters; PostFlow keeps {MAX_TEXT:,}.",
+                code="text_too_long",
+                fix="Split it into several posts.",
+            )
+    for alt in alts:
+        if len(alt) > MAX_ALT:
+            raise InvalidInput(
+                f"An alt text has {count_graphemes(alt):,} characters; PostFlow keeps {MAX_ALT:,}.",
+                code="alt_too_long",
+                fix="Shorten it; a sentence or two is what helps.",
+            )
+    if any(has_half_characters(text) for text in (*texts, *alts)):
+        raise InvalidInput(
+            "The text holds bytes that are no characters, so it can't be kept.",
+            code="broken_text",
+            fix="Write it in UTF-8.",
+        )
+
+
+def check_counts(*, media: int, accounts: int) -> None:
+    """InvalidInput (`too_many_media`, `too_many_accounts`)."""
+    if media > MAX_MEDIA:
+        raise InvalidInput(
+            f"A post holds {MAX_MEDIA} media; this one has {media}.",
+            code="too_many_media",
+            fix="Split it into several posts.",
+        )
+    if accounts > MAX_ACCOUNTS:
+        raise InvalidInput(
+            f"A post goes to {MAX_ACCOUNTS} accounts at most; this one to {accounts}.",
+            code="too_many_accounts",
+            fix="Split it into several posts.",
+        )
+
+
+def check_link(link: str | None) -> None:
+    """InvalidInput (`bad_link`) for what is no web address; a missing scheme means https."""
+    if link is None or not link.strip():
+        return
+    typed = link.strip()
+    if len(typed) > MAX_LINK or has_half_characters(typed) or not _is_web_address(typed):
+        raise InvalidInput(
+            f"'{typed[:80]}' is not an address that a post can link to.",
+            code="bad_link",
+            fix=f"Write it as https://example.com/page, at most {MAX_LINK:,} characters.",
+        )
+
+
+def check_key(key: str | None) -> None:
+    """InvalidInput (`bad_idempotency_key`)."""
+    if key is None:
+        return
+    if not 1 <= len(key) <= MAX_IDEMPOTENCY_KEY or has_half_characters(key):
+        raise InvalidInput(
+            f"This idempotency key can't be kept: it has {len(key)} characters, or broken ones.",
+            code="bad_idempotency_key",
+            fix=f"Use 1 to {MAX_IDEMPOTENCY_KEY} characters.",
+        )
+
+
+def _is_web_address(text: str) -> bool:
+    if _NOT_IN_LINKS.search(text):
+        return False
+    try:
+        parts = urlsplit(text if "://" in text else f"https://{text}")
+        host = parts.hostname or ""
+        _ = parts.port  # raises where it is no number
+    except ValueError:
+        return False
+    if parts.scheme.lower() not in ("http", "https") or parts.username is not None:
+        return False
+    labels = host.removesuffix(".").split(".")
+    return host == "localhost" or ":" in host or (len(labels) > 1 and all(labels))

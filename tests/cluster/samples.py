@@ -1,0 +1,254 @@
+"""One sound document per collection, and what makes it unsound."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from bson import ObjectId
+
+Document = dict[str, Any]
+
+NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+HASH = "a" * 64
+GONE = object()
+"""In a change: the field is left out."""
+
+
+def sound(collection: str) -> Document:
+    """A document that the collection takes; each call makes other ids."""
+    own = {name: make() for name, make in _IDS.get(collection, {}).items()}
+    document: Document = {"_id": ObjectId(), **_FIELDS[collection], **own, "rev": 1}
+    if collection != "publishAttempts":
+        document["createdAt"] = NOW
+    if collection not in ("payloads", "publishAttempts"):
+        document["updatedAt"] = NOW
+    return document
+
+
+def changed(document: Document, path: str, value: object) -> Document:
+    """The document with one field changed; `a.b` goes into `a`, `a.0` into its first item."""
+    head, _, rest = path.partition(".")
+    copy = dict(document)
+    if rest:
+        inner = copy.get(head, {})
+        if isinstance(inner, list):
+            first = inner[0]
+            index, _, deeper = rest.partition(".")
+            assert index == "0", path
+            copy[head] = [changed(first, deeper, value) if deeper else value, *inner[1:]]
+        else:
+            copy[head] = changed(inner, rest, value)
+    elif value is GONE:
+        del copy[head]
+    else:
+        copy[head] = value
+    return copy
+
+
+_IDS: Mapping[str, Mapping[str, Any]] = {
+    "users": {"email": lambda: f"{ObjectId()}@example.com"},
+    "organizations": {"slug": lambda: f"bakery-{ObjectId()}", "planId": ObjectId},
+    "memberships": {"userId": ObjectId, "organizationId": ObjectId},
+    "keyWraps": {
+        "_id": lambda: f"{ObjectId()}:1",
+        "userId": ObjectId,
+        "organizationId": ObjectId,
+        "signedBy": ObjectId,
+    },
+    "socialAccounts": {"organizationId": ObjectId, "platformUserId": lambda: f"did:{ObjectId()}"},
+    "posts": {"organizationId": ObjectId, "createdBy": ObjectId},
+    "schedules": {"organizationId": ObjectId, "postId": ObjectId, "socialAccountId": ObjectId},
+    "payloads": {"_id": lambda: f"{ObjectId()}{'0' * 40}", "organizationId": ObjectId},
+    "publishAttempts": {
+        "_id": lambda: f"{ObjectId()}#0#1",
+        "organizationId": ObjectId,
+        "targetId": ObjectId,
+    },
+}
+
+_MEDIA = {"type": "image", "url": f"media:{HASH}", "sha256": HASH, "width": 4, "height": 3}
+
+_FIELDS: Mapping[str, Document] = {
+    "users": {
+        "emailVerified": False,
+        "role": "user",
+        "status": "active",
+        "keys": {
+            "version": 1,
+            "publicX25519": "x",
+            "publicEd25519": "e",
+            "salt": "s",
+            "kdf": {"memoryKiB": 1, "iterations": 1, "lanes": 1},
+            "sealedPrivateKeys": "k",
+        },
+    },
+    "organizations": {
+        "name": "Bakery",
+        "timezone": "Europe/Berlin",
+        "settings": {"minLeadMinutes": 5},
+        "status": "active",
+        "keyVersion": 1,
+    },
+    "memberships": {"role": "member"},
+    "keyWraps": {"keyVersion": 1, "ciphertext": "c", "signature": "s"},
+    "subscriptionPlans": {
+        "slug": "free",
+        "name": "Free",
+        "limits": {"socialAccounts": 3, "postsPerMonth": -1},
+        "features": ["queue"],
+        "active": True,
+    },
+    "socialAccounts": {
+        "platform": "bluesky",
+        "accessToken": "sealed",
+        "tokenVersion": 1,
+        "status": "active",
+        "metadata": {"service": "https://bsky.social"},
+        "scopes": ["atproto"],
+    },
+    "posts": {
+        "status": "draft",
+        "content": {"text": "Hello", "linkUrl": "https://example.com"},
+        "variants": [{"socialAccountId": ObjectId(), "text": "Hi"}],
+        "media": [_MEDIA],
+        "socialAccountIds": [ObjectId()],
+    },
+    "schedules": {
+        "platform": "bluesky",
+        "scheduledAt": NOW,
+        "notBefore": NOW,
+        "status": "pending",
+        "contentHash": HASH,
+        "fence": 0,
+        "lease": {"owner": "p-1", "machine": "m-1", "until": NOW},
+        "intent": {"attemptId": "a", "step": 0, "machine": "m", "process": "p", "at": NOW},
+        "lastError": {"code": "c", "message": "m", "fix": "f"},
+        "result": {"externalId": "at://x", "url": "https://x"},
+    },
+    "payloads": {"platform": "bluesky", "text": "Hello", "media": [_MEDIA]},
+    "publishAttempts": {"attemptId": "a", "kind": "announced", "at": NOW},
+}
+
+# What the document asks to be refused, and what would break a promise of the protocol.
+UNSOUND: Mapping[str, list[tuple[str, object]]] = {
+    "users": [
+        ("email", "Ana@Example.com"),
+        ("email", "no address"),
+        ("email", f"{'a' * 250}@b.com"),
+        ("emailVerified", "yes"),
+        ("emailVerified", GONE),
+        ("passwordHash", "$2b$12$"),
+        ("name", "n" * 201),
+        ("avatarUrl", "u" * 2049),
+        ("role", "owner"),
+        ("role", GONE),
+        ("status", "gone"),
+        ("status", GONE),
+        ("loginCount", -1),
+        ("lastLoginAt", "2026-11-20"),
+        ("createdAt", GONE),
+        ("updatedAt", "now"),
+        ("rev", GONE),
+        ("rev", 0),
+        ("keys.sealedPrivateKeys", GONE),
+        ("keys.kdf.memoryKiB", GONE),
+    ],
+    "organizations": [
+        ("name", ""),
+        ("name", "n" * 201),
+        ("slug", "Bad Slug"),
+        ("slug", "a"),
+        ("slug", "double--hyphen"),
+        ("slug", "s" * 81),
+        ("timezone", GONE),
+        ("planId", "business"),
+        ("planId", GONE),
+        ("subscriptionStatus", "unpaid"),
+        ("status", "deleted"),
+        ("settings.minLeadMinutes", -1),
+        ("settings.minLeadMinutes", "5"),
+        ("settings", {f"k{n}": n for n in range(51)}),
+        ("keyVersion", 0),
+    ],
+    "memberships": [
+        ("role", "guest"),
+        ("role", GONE),
+        ("userId", "u"),
+        ("organizationId", GONE),
+        ("joinedAt", "today"),
+    ],
+    "keyWraps": [("ciphertext", ""), ("signature", GONE), ("keyVersion", 0), ("_id", 7)],
+    "subscriptionPlans": [
+        ("slug", "gold"),
+        ("limits", GONE),
+        ("limits.socialAccounts", -2),
+        ("limits.postsPerMonth", GONE),
+        ("amountCents", -1),
+        ("interval", "week"),
+        ("features.0", 1),
+        ("active", 1),
+    ],
+    "socialAccounts": [
+        ("platform", "myspace"),
+        ("platform", "twitter"),
+        ("platformUserId", ""),
+        ("platformUserId", GONE),
+        ("platformUsername", "u" * 256),
+        ("accessToken", ""),
+        ("accessToken", GONE),
+        ("refreshToken", 1),
+        ("scopes.0", 1),
+        ("metadata", {f"k{n}": n for n in range(51)}),
+        ("status", "ok"),
+        ("lastErrorMessage", "m" * 501),
+        ("tokenExpiresAt", "soon"),
+        ("tokenVersion", 0),
+    ],
+    "posts": [
+        ("status", "sent"),
+        ("status", GONE),
+        ("content", GONE),
+        ("content.text", "t" * 100_001),
+        ("content.linkUrl", 1),
+        ("variants", [{"socialAccountId": ObjectId()}] * 101),
+        ("variants.0.socialAccountId", GONE),
+        ("media", [_MEDIA] * 36),
+        ("media.0.type", "audio"),
+        ("media.0.url", GONE),
+        ("media.0.sha256", "A" * 64),
+        ("socialAccountIds", GONE),
+        ("socialAccountIds.0", "a"),
+        ("createdBy", GONE),
+        ("scheduledAt", "2026-11-20T09:00"),
+        ("idempotencyKey", None),
+    ],
+    "schedules": [
+        ("status", "scheduled"),
+        ("status", GONE),
+        ("organizationId", GONE),
+        ("postId", "p"),
+        ("socialAccountId", GONE),
+        ("scheduledAt", GONE),
+        ("notBefore", GONE),
+        ("contentHash", "short"),
+        ("contentHash", GONE),
+        ("fence", -1),
+        ("fence", GONE),
+        ("lease.until", GONE),
+        ("intent.attemptId", GONE),
+        ("lastError.code", GONE),
+        ("result.url", GONE),
+        ("rev", 0),
+    ],
+    "payloads": [("_id", "no hash"), ("text", GONE), ("media", [_MEDIA] * 36), ("platform", "?")],
+    "publishAttempts": [
+        ("kind", "retried"),
+        ("targetId", GONE),
+        ("attemptId", GONE),
+        ("at", GONE),
+        ("outcome", "fine"),
+        ("contentHash", "x"),
+    ],
+}
