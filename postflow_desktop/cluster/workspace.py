@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import cached_property
 
 from pymongo import MongoClient  # noqa: TID251 - only its type
@@ -10,6 +11,7 @@ from pymongo.database import Database
 from postflow_desktop.cluster.accounts import MongoAccountStore
 from postflow_desktop.cluster.attempts import MongoAttemptStore
 from postflow_desktop.cluster.connection import cluster_errors
+from postflow_desktop.cluster.dating import date_back
 from postflow_desktop.cluster.documents import Document
 from postflow_desktop.cluster.media_store import MongoMediaStore
 from postflow_desktop.cluster.organizations import MongoOrganizationStore
@@ -21,17 +23,40 @@ from postflow_desktop.cluster.schema.posts import POST_COLLECTIONS
 from postflow_desktop.cluster.schema.spec import apply
 from postflow_desktop.cluster.targets import MongoTargetStore
 from postflow_desktop.cluster.users import MongoUserStore
-from postflow_desktop.domain.errors import ClusterUnreachable
+from postflow_desktop.domain.errors import ClusterUnreachable, InvalidInput
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Counts up with every change of collections, validators or indexes."""
 COLLECTIONS = (*PEOPLE_COLLECTIONS, *ACCOUNT_COLLECTIONS, *POST_COLLECTIONS)
+
+
+_MEDIA = "_media"
+_MAX_NAME_BYTES = 63 - len(_MEDIA)
+_RESERVED = frozenset({"admin", "config", "local"})
+# What some platform or other forbids: mongodb.com/docs/manual/reference/limits (naming).
+_FORBIDDEN = frozenset('/\\. "$*<>:|?\0')
+
+
+def check_database_name(name: str) -> None:
+    """InvalidInput (`bad_database`); `…_media` belongs to the database named before it."""
+    fits = 1 <= len(name.encode("utf-8", "replace")) <= _MAX_NAME_BYTES
+    ours = name.lower() not in _RESERVED and not name.endswith(_MEDIA)
+    if fits and ours and name.isprintable() and _FORBIDDEN.isdisjoint(name):
+        return
+    raise InvalidInput(
+        f"'{name[:80]}' can't be the name of a workspace's database.",
+        code="bad_database",
+        fix=f"Use 1 to {_MAX_NAME_BYTES} letters, digits, - and _; not admin, config, local or "
+        f"an ending of {_MEDIA}.",
+    )
 
 
 class ClusterWorkspace:
     """The stores of one database; media lie in a second one, `<name>_media`."""
 
     def __init__(self, client: MongoClient[Document], name: str) -> None:
+        """InvalidInput (`bad_database`) for a name that MongoDB or PostFlow can't use."""
+        check_database_name(name)
         self.client = client
         self.name = name
         self.database: Database[Document] = client[name]
@@ -64,11 +89,15 @@ class ClusterWorkspace:
                 upsert=True,
             )
 
+    def date_back(self, post_id: str, *, to: datetime, local: str) -> None:
+        """Give a sample post a past: as if it had been planned for `to`."""
+        date_back(self.database, post_id, to=to, local=local)
+
     def drop(self) -> None:
         """Drop the database and its media for good."""
         with cluster_errors():
             self.client.drop_database(self.name)
-            self.client.drop_database(f"{self.name}_media")
+            self.client.drop_database(f"{self.name}{_MEDIA}")
 
     def ping(self) -> str:
         """The server's version; ClusterUnreachable."""
@@ -114,4 +143,4 @@ class ClusterWorkspace:
     @cached_property
     def media(self) -> MongoMediaStore:
         """Media bytes."""
-        return MongoMediaStore(self.client[f"{self.name}_media"])
+        return MongoMediaStore(self.client[f"{self.name}{_MEDIA}"])
