@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from postflow_desktop.cluster.documents import Document, to_object_id
@@ -87,6 +88,24 @@ def ambiguous(scope: Scope, quiet_seconds: float) -> Document:
     }
 
 
+def watched(scope: Scope) -> Document:
+    """Waiting for a person, and worth another look now."""
+    return {
+        **in_scope(scope),
+        "status": TargetStatus.NEEDS_ATTENTION.value,
+        "watchAt": {"$ne": None},
+        "$expr": {"$lte": ["$watchAt", "$$NOW"]},
+    }
+
+
+def next_look(waits: Sequence[float]) -> Document:
+    """When to look again: as many seconds from now as `waits` says for this look, or never."""
+    milliseconds = [round(seconds * 1000) for seconds in waits]
+    looks: Document = {"$ifNull": ["$watches", 0]}
+    later: Document = {"$add": ["$$NOW", {"$arrayElemAt": [milliseconds, looks]}]}
+    return {"$cond": [{"$lt": [looks, len(milliseconds)]}, later, None]}
+
+
 def wakes(scope: Scope, quiet_seconds: float) -> list[tuple[Document, Any]]:
     """(filter, instant) pairs: when something with that filter wants looking at."""
     base = in_scope(scope)
@@ -96,12 +115,18 @@ def wakes(scope: Scope, quiet_seconds: float) -> list[tuple[Document, Any]]:
         ({**base, "status": "claimed"}, _lease_end()),
         ({**base, "status": "sending"}, {"$add": [_lease_end(), quiet]}),
         ({**base, "status": "reconciling"}, {"$max": ["$notBefore", _lease_end()]}),
+        ({**base, "status": "needs_attention", "watchAt": {"$ne": None}}, "$watchAt"),
     ]
 
 
 def settlement(value: Settlement) -> Document:
     """The change that a settlement makes; the lease ends with it."""
-    change: Document = {"status": value.status.value, "lease": None}
+    change: Document = {
+        "status": value.status.value,
+        "lease": None,
+        "watchAt": None if value.watch_in is None else in_seconds(value.watch_in),
+        "watches": 0,
+    }
     if value.delay is not None or value.retry_at is not None:
         wait = in_seconds(value.delay or 0)
         change["notBefore"] = {"$max": [wait, value.retry_at]} if value.retry_at else wait

@@ -125,6 +125,7 @@ class MongoTargetStore:
             "senderDeaths": 0,
             "reconciliations": 0,
             "lastError": None,
+            "watchAt": None,
             "fence": {"$add": ["$fence", 1]},
         }
         return self._update(
@@ -141,7 +142,12 @@ class MongoTargetStore:
         """Cancel; a claim that is under way dies at its barrier."""
         return self._update(
             {**_identity(target), "status": {"$in": _CANCELABLE}},
-            {"status": "canceled", "lease": None, "fence": {"$add": ["$fence", 1]}},
+            {
+                "status": "canceled",
+                "lease": None,
+                "watchAt": None,
+                "fence": {"$add": ["$fence", 1]},
+            },
         )
 
     def claim(self, scope: Scope, owner: str, lease_seconds: float) -> Target | None:
@@ -231,6 +237,28 @@ class MongoTargetStore:
             },
             sort=[("notBefore", 1)],
         )
+
+    def take_watched(self, scope: Scope, waits: Sequence[float]) -> Target | None:
+        """A target to look for; the next look is set with it, so that machines take turns."""
+        return self._update(
+            expressions.watched(scope),
+            {
+                "watches": {"$add": [{"$ifNull": ["$watches", 0]}, 1]},
+                "watchAt": expressions.next_look(waits),
+            },
+            sort=[("notBefore", 1)],
+        )
+
+    def is_linked(self, target: Target, external_id: str) -> bool:
+        """Whether another target of the same account is published as this post."""
+        query = {
+            "organizationId": to_object_id(target.organization_id),
+            "socialAccountId": to_object_id(target.account_id),
+            "result.externalId": external_id,
+            "_id": {"$ne": to_object_id(target.id)},
+        }
+        with cluster_errors():
+            return self._schedules.find_one(query, {"_id": 1}) is not None
 
     def held_by_machine(self, scope: Scope) -> Sequence[Target]:
         """What processes of this machine hold or held when they died."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from functools import cached_property
 
+import pymongo
 from pymongo import MongoClient  # noqa: TID251 - only its type
 from pymongo.database import Database
 
@@ -25,10 +26,11 @@ from postflow_desktop.cluster.targets import MongoTargetStore
 from postflow_desktop.cluster.users import MongoUserStore
 from postflow_desktop.domain.errors import ClusterUnreachable, InvalidInput
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """Counts up with every change of collections, validators or indexes."""
 COLLECTIONS = (*PEOPLE_COLLECTIONS, *ACCOUNT_COLLECTIONS, *POST_COLLECTIONS)
 
+_FAREWELL_SECONDS = 0.5
 
 _MEDIA = "_media"
 _MAX_NAME_BYTES = 63 - len(_MEDIA)
@@ -98,6 +100,11 @@ class ClusterWorkspace:
         with cluster_errors():
             self.client.drop_database(self.name)
             self.client.drop_database(f"{self.name}{_MEDIA}")
+
+    def close(self) -> None:
+        """Close the connections; a server that is gone is not waited for to be told."""
+        with pymongo.timeout(_FAREWELL_SECONDS):
+            self.client.close()
 
     def ping(self) -> str:
         """The server's version; ClusterUnreachable."""

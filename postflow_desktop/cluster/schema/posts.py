@@ -160,6 +160,8 @@ SCHEDULES = CollectionSpec(
             structure({"externalId": text(MAX_LINK), "url": text(MAX_LINK)}, ("externalId", "url"))
         ),
         "sandboxMachine": nullable(text(100)),
+        "watchAt": nullable(DATE),
+        "watches": INT,
         "createdAt": DATE,
         "updatedAt": DATE,
     },
@@ -171,6 +173,12 @@ SCHEDULES = CollectionSpec(
         # The claim: bounds on all three keys, merged in the order of the last.
         index("organizationId", "status", "notBefore"),
         index("organizationId", "postId"),
+        index(
+            "organizationId",
+            "socialAccountId",
+            "result.externalId",
+            partial={"result.externalId": {"$exists": True}},
+        ),
         DIGEST,
     ),
 )

@@ -41,6 +41,8 @@ class Settlement:
     result: PublishResult | None = None
     count_try: bool = False
     drop_wire: bool = False
+    watch_in: float | None = None
+    """Seconds until the first look for it at the network, though a person is asked; None: none."""
 
 
 class TargetStore(Protocol):
@@ -113,6 +115,18 @@ class TargetStore(Protocol):
         self, scope: Scope, owner: str, *, lease_seconds: float, quiet_seconds: float
     ) -> Target | None:
         """Take a target whose sender died or did not learn the outcome, to reconcile it."""
+        ...
+
+    def take_watched(self, scope: Scope, waits: Sequence[float]) -> Target | None:
+        """A target that needs attention and is to be looked for now.
+
+        The next look comes after the seconds in `waits` that belong to this one; after the last
+        of them there is none. Nobody holds the target: looking changes nothing.
+        """
+        ...
+
+    def is_linked(self, target: Target, external_id: str) -> bool:
+        """Whether another target of the same account is published as this post."""
         ...
 
     def held_by_machine(self, scope: Scope) -> Sequence[Target]:

@@ -31,7 +31,7 @@ class PublishingEngine:
         self._recovery = Recovery(parts, self._in_flight, self._settler)
 
     def work_once(self) -> bool:
-        """Publish one due target or reconcile one; False when there was neither.
+        """Publish one due target, reconcile one or look for one; False when there was none.
 
         ClusterUnreachable: the step stopped where it was; journal and leases settle it later.
         """
@@ -73,7 +73,13 @@ class PublishingEngine:
             if target is not None:
                 self._reconciler.reconcile(Held(target=target, boot=boot))
                 return True
-        return False
+        return self._watch_one()
+
+    def _watch_one(self) -> bool:
+        target = self._parts.targets.take_watched(self._parts.scope, self._parts.timings.watch[1:])
+        if target is not None:
+            self._reconciler.watch(target)
+        return target is not None
 
     def _publish(self, held: Held) -> None:
         target = held.target

@@ -1,7 +1,8 @@
 """Finding out what became of an attempt whose answer got lost.
 
 With a key of our own (class K) any machine may look, and send the same thing again: the network
-makes one post of it, however late the first request arrives.
+makes one post of it, however late the first request arrives. Without a key a look can prove that
+the post is there, and nothing can prove that it is not.
 """
 
 from __future__ import annotations
@@ -39,13 +40,44 @@ class Reconciler:
                 target, _attention("no_wire", "What was sent is not known any more.")
             )
             return
+        publisher = self._parts.publishers[target.network]
+        if publisher.resend_class is ResendClass.NOTHING:
+            text = f"{publisher.rules.title} gave no answer and can't be asked. It may be out."
+            self._settler.by_holder(target, _attention("may_be_out", text))
+            return
         try:
             session = open_session(self._parts, target)
         except PrepareFailed as failure:
             self._later(target, failure.outcome)
             return
-        finding = self._parts.publishers[target.network].find(session, target.wire)
-        self._act(held, session, target.wire, finding)
+        self._act(held, session, target.wire, self._find(target, session, target.wire))
+
+    def watch(self, target: Target) -> None:
+        """Look for a post that a person was asked about; if it is there, the question is settled.
+
+        Only looks: whatever does not answer is asked again at the next look.
+        """
+        if target.wire is None:
+            return
+        try:
+            session = open_session(self._parts, target)
+        except PrepareFailed:
+            return
+        finding = self._find(target, session, target.wire)
+        if finding.presence is Presence.PRESENT:
+            found = Settlement(status=TargetStatus.PUBLISHED, result=finding.result)
+            self._settler.by_holder(target, found)
+
+    def _find(self, target: Target, session: Session, wire: str) -> Finding:
+        """What the network shows; a post that another target has is not ours."""
+        finding = self._parts.publishers[target.network].find(session, wire)
+        if finding.presence is not Presence.PRESENT or self._keyed(target):
+            return finding
+        if finding.result is None:
+            return finding
+        if self._parts.targets.is_linked(target, finding.result.external_id):
+            return Finding(presence=Presence.ABSENT)
+        return finding
 
     def _act(self, held: Held, session: Session, wire: str, finding: Finding) -> None:
         target = held.target
@@ -65,7 +97,11 @@ class Reconciler:
                     status=TargetStatus.PENDING, delay=0.0, error=error, drop_wire=True
                 )
                 self._settler.by_holder(target, again)
-            case Presence.UNKNOWN | Presence.OTHER:
+            case Presence.OTHER:
+                # More looks don't make two posts that look alike one.
+                text = finding.message or "More than one post there could be this one."
+                self._settler.by_holder(target, _attention("may_be_out", text))
+            case Presence.UNKNOWN:
                 self._later(target, None, finding.message)
 
     def _keyed(self, target: Target) -> bool:
@@ -82,7 +118,9 @@ class Reconciler:
             f"{publisher.rules.title} gave no answer, and the post is not to be seen there now. "
             "It may still appear."
         )
-        self._settler.by_holder(target, _attention("may_be_out", text))
+        self._settler.by_holder(
+            target, _attention("may_be_out", text, self._parts.timings.watch[0])
+        )
 
     def _resend(self, held: Held, session: Session, wire: str) -> None:
         target = held.target
@@ -102,9 +140,12 @@ class Reconciler:
     def _later(self, target: Target, outcome: Outcome | None, message: str = "") -> None:
         text = outcome.message if outcome is not None else message
         if target.reconciliations >= MAX_RECONCILIATIONS:
-            self._settler.by_holder(
-                target, _attention("unknown", f"It could not be found out: {text}")
+            unknown = _attention(
+                "unknown",
+                f"It could not be found out: {text}",
+                self._parts.timings.watch[0],
             )
+            self._settler.by_holder(target, unknown)
             return
         timings = self._parts.timings
         delay = min(timings.backoff_cap, timings.reconcile_base * 2.0**target.reconciliations)
@@ -113,6 +154,6 @@ class Reconciler:
         self._settler.by_holder(target, again)
 
 
-def _attention(code: str, message: str) -> Settlement:
+def _attention(code: str, message: str, watch_in: float | None = None) -> Settlement:
     error = TargetError(code=code, message=message, fix=_ASK_A_PERSON)
-    return Settlement(status=TargetStatus.NEEDS_ATTENTION, error=error)
+    return Settlement(status=TargetStatus.NEEDS_ATTENTION, error=error, watch_in=watch_in)

@@ -24,6 +24,8 @@ class Timings:
     backoff_base: float = 2.0
     backoff_cap: float = 900.0
     reconcile_base: float = 5.0
+    watch: tuple[float, ...] = (60.0, 120.0, 300.0, 900.0, *(3600.0,) * 24)
+    """Pauses between looks for a post that a person was asked about; a day in all."""
     poll: float = 15.0
     """The safety net under the timers."""
     clock_slip: float = 2.0
@@ -39,7 +41,9 @@ class Timings:
 
     def scaled(self, factor: float) -> Timings:
         """All times multiplied, for tests that can't wait."""
-        return Timings(**{f.name: getattr(self, f.name) * factor for f in fields(self)})
+        values = {f.name: getattr(self, f.name) for f in fields(self) if f.name != "watch"}
+        scaled = {name: value * factor for name, value in values.items()}
+        return Timings(**scaled, watch=tuple(wait * factor for wait in self.watch))
 
 
 MAX_TRIES = 8

@@ -1,0 +1,123 @@
+"""Networks without keys: a look can prove that a post is there, and nothing that it is not."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from postflow_desktop.domain.network import ResendClass
+from postflow_desktop.domain.target import Target, TargetStatus
+from postflow_desktop.services.ports.publisher import Finding, Presence
+from tests.publishing.kit import World
+
+LOOKING = (ResendClass.LISTING, ResendClass.DUPLICATE)
+
+
+def lose(world: World, behaviour: str, resend_class: ResendClass) -> Target:
+    """A target whose answer got lost, as it is once the quiet time is over."""
+    world.network.resend_class = resend_class
+    world.network.script.append(behaviour)
+    target = world.plan()
+    machine = world.machine()
+    machine.drain()
+    assert world.look(target).status is TargetStatus.RECONCILING
+    world.set(target, notBefore=world.targets.now() - timedelta(seconds=1))
+    machine.drain()
+    return target
+
+
+@pytest.mark.parametrize("resend_class", LOOKING)
+def test_what_is_found_is_published_and_never_sent_again(
+    world: World, resend_class: ResendClass
+) -> None:
+    target = lose(world, "lost_after", resend_class)
+    assert world.look(target).status is TargetStatus.PUBLISHED
+    assert world.network.requests == 1
+
+
+@pytest.mark.parametrize("resend_class", LOOKING)
+def test_what_is_not_found_is_a_question_and_never_sent_again(
+    world: World, resend_class: ResendClass
+) -> None:
+    target = lose(world, "lost_before", resend_class)
+    asked = world.look(target)
+    assert asked.status is TargetStatus.NEEDS_ATTENTION
+    assert asked.last_error is not None
+    assert asked.last_error.code == "may_be_out"
+    assert world.network.requests == 1
+
+
+def test_a_post_that_appears_later_settles_the_question_by_itself(world: World) -> None:
+    target = lose(world, "lost_before", ResendClass.LISTING)
+    wire = world.look(target).wire
+    assert wire is not None
+    machine = world.machine("b")
+    machine.drain()
+    assert world.look(target).status is TargetStatus.NEEDS_ATTENTION, "it is not time to look yet"
+    wait = machine.engine.next_wake()
+    assert wait is not None
+    assert 0 < wait <= machine.parts.timings.watch[0]
+    world.set(target, watchAt=world.targets.now() - timedelta(seconds=1))
+    machine.drain()
+    assert world.look(target).status is TargetStatus.NEEDS_ATTENTION
+    world.network.posts[target.id] = wire  # the network took it late
+    world.set(target, watchAt=world.targets.now() - timedelta(seconds=1))
+    machine.drain()
+    found = world.look(target)
+    assert found.status is TargetStatus.PUBLISHED
+    assert found.result is not None
+    assert world.network.requests == 1
+
+
+def test_looking_ends_after_a_day(world: World) -> None:
+    target = lose(world, "lost_before", ResendClass.LISTING)
+    machine = world.machine("b")
+    looks = 0
+    while machine.engine.next_wake() is not None:
+        world.set(target, watchAt=world.targets.now() - timedelta(seconds=1))
+        machine.drain()
+        looks += 1
+        assert looks < 100
+    assert looks == len(machine.parts.timings.watch)
+    assert sum(machine.parts.timings.watch) == pytest.approx(86_400, rel=0.05)
+
+
+def test_a_post_of_another_target_is_not_taken_for_this_one(world: World) -> None:
+    world.network.resend_class = ResendClass.LISTING
+    first = world.plan("Same words")
+    machine = world.machine()
+    machine.drain()
+    out = world.look(first)
+    assert out.result is not None
+    found = Finding(presence=Presence.PRESENT, result=out.result)
+    world.network.find = lambda session, wire: found  # type: ignore[method-assign]
+    target = world.plan("Same words")
+    from bson import ObjectId
+
+    world.set(target, socialAccountId=ObjectId(first.account_id))
+    world.network.script.append("lost_before")
+    machine.drain()
+    world.set(target, notBefore=world.targets.now() - timedelta(seconds=1))
+    machine.drain()
+    assert world.look(target).status is TargetStatus.NEEDS_ATTENTION
+
+
+def test_two_posts_that_look_alike_are_a_question_at_once(world: World) -> None:
+    other = Finding(presence=Presence.OTHER, message="Two posts there have these words.")
+    world.network.find = lambda session, wire: other  # type: ignore[method-assign]
+    target = lose(world, "lost_after", ResendClass.LISTING)
+    asked = world.look(target)
+    assert (asked.status, asked.reconciliations) == (TargetStatus.NEEDS_ATTENTION, 1)
+
+
+def test_where_nothing_can_be_asked_a_person_is_asked_at_once(world: World) -> None:
+    world.network.find = _never  # type: ignore[method-assign]
+    target = lose(world, "lost_after", ResendClass.NOTHING)
+    asked = world.look(target)
+    assert (asked.status, asked.reconciliations) == (TargetStatus.NEEDS_ATTENTION, 1)
+    assert world.machine("b").engine.next_wake() is None, "there is nothing to look for"
+
+
+def _never(session: object, wire: str) -> Finding:
+    raise AssertionError("it can't be asked")
