@@ -136,6 +136,8 @@ def settlement(value: Settlement) -> Document:
         change["tries"] = {"$add": ["$tries", 1]}
     if value.drop_wire:
         change["wire"] = None
+    if value.drop_wire or value.asked:
+        change["reconciliations"] = 0
     if value.status is TargetStatus.PUBLISHED:
         change |= {"publishedAt": "$$NOW", "lastError": None}
     if value.result is not None:

@@ -31,6 +31,8 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?i)\b(authorization[\"']?\s*[:=]\s*[\"']?\w+\s+)[^\s\"',]+"), rf"\1{HIDDEN}"),
     # JSON Web Tokens (RFC 7519): two base64url objects and a signature
     (re.compile(r"\beyJ[\w-]{5,}\.[\w-]{5,}\.[\w-]*"), HIDDEN),
+    # tokens of Telegram's bots, which stand in the path of an address
+    (re.compile(r"(?<!\d)\d{3,20}:[A-Za-z0-9_-]{30,}"), HIDDEN),
     # PostFlow's own sealed envelopes
     (re.compile(r"\bpf1\.[\w.=-]{8,}"), HIDDEN),
     # app passwords as Bluesky makes them (4 x 4) and recovery codes (6 x 5)

@@ -11,22 +11,49 @@ from postflow_desktop.transport.client import HttpClient
 def publishers(http: HttpClient, clock: Clock) -> dict[Network, Publisher]:
     """The adapters that publish."""
     from postflow_desktop.platforms.bluesky.publisher import BlueskyPublisher
+    from postflow_desktop.platforms.facebook.publisher import FacebookPublisher
+    from postflow_desktop.platforms.telegram.publisher import TelegramPublisher
+    from postflow_desktop.platforms.threads.publisher import ThreadsPublisher
     from postflow_desktop.platforms.x.publisher import XPublisher
 
-    return {Network.BLUESKY: BlueskyPublisher(http, clock), Network.X: XPublisher(http, clock)}
+    return {
+        Network.BLUESKY: BlueskyPublisher(http, clock),
+        Network.FACEBOOK: FacebookPublisher(http, clock),
+        Network.TELEGRAM: TelegramPublisher(http, clock),
+        Network.THREADS: ThreadsPublisher(http, clock),
+        Network.X: XPublisher(http, clock),
+    }
 
 
 def connectors(http: HttpClient, clock: Clock) -> dict[Network, Connector]:
     """The adapters that sign in and refresh."""
     from postflow_desktop.platforms.bluesky.connector import BlueskyConnector
+    from postflow_desktop.platforms.facebook.connector import FacebookConnector
+    from postflow_desktop.platforms.telegram.connector import TelegramConnector
+    from postflow_desktop.platforms.threads.connector import ThreadsConnector
     from postflow_desktop.platforms.x.connector import XConnector
 
-    return {Network.BLUESKY: BlueskyConnector(http), Network.X: XConnector(http, clock)}
+    return {
+        Network.BLUESKY: BlueskyConnector(http),
+        Network.FACEBOOK: FacebookConnector(http),
+        Network.TELEGRAM: TelegramConnector(http),
+        Network.THREADS: ThreadsConnector(http, clock),
+        Network.X: XConnector(http, clock),
+    }
 
 
 def endpoints() -> dict[Network, dict[str, str]]:
     """The usual addresses; the keys are what `POSTFLOW_ENDPOINTS` may change."""
-    from postflow_desktop.platforms.bluesky.service import DEFAULT_SERVICE
-    from postflow_desktop.platforms.x.endpoints import DEFAULT_SERVICE as X_SERVICE
+    from postflow_desktop.platforms.bluesky import service as bluesky
+    from postflow_desktop.platforms.facebook import service as facebook
+    from postflow_desktop.platforms.telegram import service as telegram
+    from postflow_desktop.platforms.threads import endpoints as threads
+    from postflow_desktop.platforms.x import endpoints as x
 
-    return {Network.BLUESKY: {"service": DEFAULT_SERVICE}, Network.X: {"service": X_SERVICE}}
+    return {
+        Network.BLUESKY: {"service": bluesky.DEFAULT_SERVICE},
+        Network.FACEBOOK: {"service": facebook.DEFAULT_SERVICE},
+        Network.TELEGRAM: {"service": telegram.DEFAULT_SERVICE},
+        Network.THREADS: {"service": threads.DEFAULT_SERVICE},
+        Network.X: {"service": x.DEFAULT_SERVICE},
+    }

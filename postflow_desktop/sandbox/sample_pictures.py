@@ -59,7 +59,7 @@ def draw(name: str) -> bytes:
     paint = _PICTURES[name]
     image = Image.new("RGB", (WIDTH * _SCALE, HEIGHT * _SCALE))
     paint(_Canvas(ImageDraw.Draw(image)))
-    small = image.resize((WIDTH, HEIGHT), Image.Resampling.LANCZOS)
+    small = image.reduce(_SCALE)
     buffer = io.BytesIO()
     small.quantize(128).save(buffer, "PNG", optimize=True)
     return buffer.getvalue()

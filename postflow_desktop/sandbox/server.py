@@ -11,10 +11,13 @@ from typing import Self
 
 from postflow_desktop.sandbox.bluesky import BlueskySandbox
 from postflow_desktop.sandbox.exchange import Answer, Call, SandboxNetwork, json_answer
+from postflow_desktop.sandbox.facebook import FacebookSandbox
 from postflow_desktop.sandbox.faults import Fault, FaultKind, Faults
 from postflow_desktop.sandbox.listener import ConnectionReset, Listener
 from postflow_desktop.sandbox.page import page
 from postflow_desktop.sandbox.state import LogEntry, State
+from postflow_desktop.sandbox.telegram import TelegramSandbox
+from postflow_desktop.sandbox.threads import ThreadsSandbox
 from postflow_desktop.sandbox.x import XSandbox
 
 _log = logging.getLogger(__name__)
@@ -40,7 +43,16 @@ class SandboxServer:
         self._late: list[threading.Thread] = []
         self.bluesky = BlueskySandbox(self._state, now)
         self.x = XSandbox(self._state, now)
-        self._networks: tuple[SandboxNetwork, ...] = (self.bluesky, self.x)
+        self.threads = ThreadsSandbox(self._state, now)
+        self.telegram = TelegramSandbox(self._state, now)
+        self.facebook = FacebookSandbox(self._state, now)
+        self._networks: tuple[SandboxNetwork, ...] = (
+            self.bluesky,
+            self.x,
+            self.telegram,
+            self.facebook,
+            self.threads,
+        )
         self._listener: Listener | None = None
 
     @property

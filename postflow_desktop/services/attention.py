@@ -61,7 +61,7 @@ def _settlement(answer: Answer, url: str) -> Settlement:
             return Settlement(status=TargetStatus.PUBLISHED, result=result)
         case Answer.POST_AGAIN:
             # The wire form stays: with a key of ours the network makes one post of both.
-            return Settlement(status=TargetStatus.PENDING, delay=0.0)
+            return Settlement(status=TargetStatus.PENDING, delay=0.0, asked=True)
         case Answer.DROP:
             return Settlement(status=TargetStatus.CANCELED)
 

@@ -138,3 +138,10 @@ def test_a_secret_in_a_foreign_encoding_is_hidden_too(half: str) -> None:
     redactor = Redactor()
     redactor.add(half)
     assert redactor.scrub(f"the {half} itself") == f"the {HIDDEN} itself"
+
+
+def test_a_bots_token_in_an_address_is_hidden(redactor: Redactor) -> None:
+    token = "123456789:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw0"
+    line = redactor.scrub(f"GET https://api.telegram.example/bot{token}/sendMessage")
+    assert token not in line
+    assert token.partition(":")[2] not in line

@@ -1,4 +1,4 @@
-"""Networks without keys: a look can prove that a post is there, and nothing that it is not."""
+"""After an answer got lost: what may be sent again, what is looked for, what a person is asked."""
 
 from __future__ import annotations
 
@@ -9,14 +9,25 @@ import pytest
 from postflow_desktop.domain.network import ResendClass
 from postflow_desktop.domain.target import Target, TargetStatus
 from postflow_desktop.services.ports.publisher import Finding, Presence
+from postflow_desktop.services.ports.targets import Settlement
+from postflow_desktop.services.publishing.timings import MAX_RECONCILIATIONS
 from tests.publishing.kit import World
 
 LOOKING = (ResendClass.LISTING, ResendClass.DUPLICATE)
 
 
-def lose(world: World, behaviour: str, resend_class: ResendClass) -> Target:
+def lose(
+    world: World,
+    behaviour: str,
+    resend_class: ResendClass,
+    *,
+    finding: Presence | None = None,
+) -> Target:
     """A target whose answer got lost, as it is once the quiet time is over."""
     world.network.resend_class = resend_class
+    if finding is not None:
+        found = Finding(presence=finding)
+        world.network.find = lambda session, wire: found  # type: ignore[method-assign]
     world.network.script.append(behaviour)
     target = world.plan()
     machine = world.machine()
@@ -121,3 +132,91 @@ def test_where_nothing_can_be_asked_a_person_is_asked_at_once(world: World) -> N
 
 def _never(session: object, wire: str) -> Finding:
     raise AssertionError("it can't be asked")
+
+
+def due_again(world: World, target: Target) -> None:
+    world.set(target, notBefore=world.targets.now() - timedelta(seconds=1))
+
+
+@pytest.mark.parametrize("resend_class", [ResendClass.KEY, ResendClass.CONTAINER])
+def test_what_makes_one_post_of_two_requests_is_sent_again(
+    world: World, resend_class: ResendClass
+) -> None:
+    target = lose_and_look(world, "lost_before", resend_class)
+    assert world.look(target).status is TargetStatus.PUBLISHED
+    assert world.network.requests == 2
+    assert world.network.accepted == [target.id]
+
+
+def lose_and_look(world: World, behaviour: str, resend_class: ResendClass) -> Target:
+    world.network.resend_class = resend_class
+    world.network.script.append(behaviour)
+    target = world.plan()
+    machine = world.machine()
+    machine.drain()
+    if world.look(target).status is TargetStatus.RECONCILING:
+        due_again(world, target)
+        machine.drain()
+    return target
+
+
+@pytest.mark.parametrize("answer", ["429", "refused", "401"])
+def test_a_second_request_that_is_put_off_keeps_the_doubt_about_the_first(
+    world: World, answer: str
+) -> None:
+    world.network.script.extend(["lost_before", answer])
+    target = world.plan()
+    machine = world.machine()
+    machine.engine.work_once()
+    due_again(world, target)
+    machine.engine.work_once()
+    assert world.look(target).status is TargetStatus.RECONCILING, "never back to where it can fail"
+    due_again(world, target)
+    machine.drain()
+    assert world.look(target).status is TargetStatus.PUBLISHED
+    assert world.network.accepted == [target.id]
+
+
+def test_a_second_request_that_is_refused_is_a_question(world: World) -> None:
+    world.network.script.extend(["lost_before", "422"])
+    target = world.plan()
+    machine = world.machine()
+    machine.engine.work_once()
+    due_again(world, target)
+    machine.engine.work_once()
+    asked = world.look(target)
+    assert asked.status is TargetStatus.NEEDS_ATTENTION
+    assert asked.last_error is not None
+    assert "first one may be out" in asked.last_error.message
+
+
+def test_a_container_that_ended_gets_a_successor(world: World) -> None:
+    target = lose(world, "lost_before", ResendClass.CONTAINER, finding=Presence.OTHER)
+    assert world.look(target).status is TargetStatus.PUBLISHED
+    assert world.network.accepted == [target.id]
+
+
+def test_what_is_out_without_an_address_is_looked_for_and_then_published(world: World) -> None:
+    world.network.resend_class = ResendClass.CONTAINER
+    world.network.script.append("lost_after")
+    nameless = Finding(presence=Presence.PRESENT)
+    world.network.find = lambda session, wire: nameless  # type: ignore[method-assign]
+    target = world.plan()
+    machine = world.machine()
+    machine.engine.work_once()
+    for _ in range(MAX_RECONCILIATIONS):
+        due_again(world, target)
+        machine.engine.work_once()
+    assert world.look(target).status is TargetStatus.PUBLISHED
+    assert world.network.requests == 1
+
+
+def test_after_a_persons_answer_the_count_begins_anew(world: World) -> None:
+    target = lose(world, "lost_before", ResendClass.LISTING)
+    asked = world.look(target)
+    world.targets.settle_hold(
+        asked, Settlement(status=TargetStatus.PENDING, delay=-1.0, asked=True)
+    )
+    world.network.script.append("422")
+    world.machine("b").drain()
+    assert world.look(target).status is TargetStatus.FAILED

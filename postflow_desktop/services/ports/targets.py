@@ -41,6 +41,9 @@ class Settlement:
     result: PublishResult | None = None
     count_try: bool = False
     drop_wire: bool = False
+    """The next request is another one, and what became of this one is known."""
+    asked: bool = False
+    """A person decided; what was not known before counts no more."""
     watch_in: float | None = None
     """Seconds until the first look for it at the network, though a person is asked; None: none."""
 

@@ -1,8 +1,8 @@
 """Finding out what became of an attempt whose answer got lost.
 
-With a key of our own (class K) any machine may look, and send the same thing again: the network
-makes one post of it, however late the first request arrives. Without a key a look can prove that
-the post is there, and nothing can prove that it is not.
+With a key of our own (class K) or a container that is published once (class C) any machine may
+look, and send the same thing again: the network makes one post of it, however late the first request
+arrives. Otherwise a look can prove that the post is there, and nothing can prove that it is not.
 """
 
 from __future__ import annotations
@@ -17,11 +17,10 @@ from postflow_desktop.services.publishing.parts import PublishingParts
 from postflow_desktop.services.publishing.preparing import load_payload, open_session
 from postflow_desktop.services.publishing.sending import Held, Sender
 from postflow_desktop.services.publishing.settler import Settler
+from postflow_desktop.services.publishing.settling import ASK_A_PERSON
 from postflow_desktop.services.publishing.timings import MAX_RECONCILIATIONS, MAX_SENDER_DEATHS
 
-_ASK_A_PERSON = (
-    "Look at the account, then say whether the post is there, should go out again, or be dropped."
-)
+RESENDABLE = frozenset({ResendClass.KEY, ResendClass.CONTAINER})
 
 
 class Reconciler:
@@ -71,7 +70,7 @@ class Reconciler:
     def _find(self, target: Target, session: Session, wire: str) -> Finding:
         """What the network shows; a post that another target has is not ours."""
         finding = self._parts.publishers[target.network].find(session, wire)
-        if finding.presence is not Presence.PRESENT or self._keyed(target):
+        if finding.presence is not Presence.PRESENT or self._resendable(target):
             return finding
         if finding.result is None:
             return finding
@@ -82,16 +81,19 @@ class Reconciler:
     def _act(self, held: Held, session: Session, wire: str, finding: Finding) -> None:
         target = held.target
         match finding.presence:
+            case Presence.PRESENT if finding.result is None and self._may_look_again(target):
+                # It is out; its address comes with a later look.
+                self._later(target, None, finding.message)
             case Presence.PRESENT:
                 found = Settlement(status=TargetStatus.PUBLISHED, result=finding.result)
                 self._settler.by_holder(target, found)
             case Presence.ABSENT:
                 self._absent(held, session, wire)
-            case Presence.OTHER if self._keyed(target):
-                # Only we use our keys, and whatever took this one came first: none of our requests
-                # with it can ever succeed. A new key is safe.
+            case Presence.OTHER if self._resendable(target):
+                # Whatever took our key came first, and a container that ended was never published:
+                # none of our requests with this wire form can ever succeed. A new one is safe.
                 error = TargetError(
-                    code="key_taken", message="The post's key was in use; it gets another one."
+                    code="wire_spent", message="That request can't succeed; a new one is made."
                 )
                 again = Settlement(
                     status=TargetStatus.PENDING, delay=0.0, error=error, drop_wire=True
@@ -104,14 +106,15 @@ class Reconciler:
             case Presence.UNKNOWN:
                 self._later(target, None, finding.message)
 
-    def _keyed(self, target: Target) -> bool:
-        return self._parts.publishers[target.network].resend_class is ResendClass.KEY
+    def _resendable(self, target: Target) -> bool:
+        """Whether sending the same wire form again can't make a second post."""
+        return self._parts.publishers[target.network].resend_class in RESENDABLE
 
     def _absent(self, held: Held, session: Session, wire: str) -> None:
         """Absence is no proof: a late request may still be taken. Only keys allow a resend."""
         target = held.target
         publisher = self._parts.publishers[target.network]
-        if self._keyed(target):
+        if self._resendable(target):
             self._resend(held, session, wire)
             return
         text = (
@@ -128,6 +131,11 @@ class Reconciler:
             text = f"Sending was cut off {target.sender_deaths} times; it is not tried again."
             self._settler.by_holder(target, _attention("sender_died", text))
             return
+        if target.reconciliations > MAX_RECONCILIATIONS:
+            text = "It was looked for and sent again many times without a clear answer."
+            settlement = _attention("unknown", text, self._parts.timings.watch[0])
+            self._settler.by_holder(target, settlement)
+            return
         try:
             payload = load_payload(self._parts, target)
         except PrepareFailed as failure:
@@ -137,9 +145,12 @@ class Reconciler:
             return
         self._sender.send(held, session, payload, wire)
 
+    def _may_look_again(self, target: Target) -> bool:
+        return target.reconciliations < MAX_RECONCILIATIONS
+
     def _later(self, target: Target, outcome: Outcome | None, message: str = "") -> None:
         text = outcome.message if outcome is not None else message
-        if target.reconciliations >= MAX_RECONCILIATIONS:
+        if not self._may_look_again(target):
             unknown = _attention(
                 "unknown",
                 f"It could not be found out: {text}",
@@ -155,5 +166,5 @@ class Reconciler:
 
 
 def _attention(code: str, message: str, watch_in: float | None = None) -> Settlement:
-    error = TargetError(code=code, message=message, fix=_ASK_A_PERSON)
+    error = TargetError(code=code, message=message, fix=ASK_A_PERSON)
     return Settlement(status=TargetStatus.NEEDS_ATTENTION, error=error, watch_in=watch_in)

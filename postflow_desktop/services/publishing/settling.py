@@ -18,6 +18,8 @@ def settlement_for(
     resend_class: ResendClass,
 ) -> Settlement:
     """What to store after this outcome; `jitter` is in [0, 1)."""
+    if target.reconciliations and outcome.kind is not OutcomeKind.PUBLISHED:
+        return _still_unsure(outcome, target, timings, jitter, quiet_for(resend_class, timings))
     match outcome.kind:
         case OutcomeKind.PUBLISHED:
             return Settlement(status=TargetStatus.PUBLISHED, result=outcome.result)
@@ -34,11 +36,36 @@ def settlement_for(
             return Settlement(status=TargetStatus.RECONCILING, delay=delay, error=error_of(outcome))
 
 
+def _still_unsure(
+    outcome: Outcome, target: Target, timings: Timings, jitter: float, quiet: float
+) -> Settlement:
+    """After a request that sent an ambiguous one again: whatever it says, the first may be out.
+
+    So the target never goes back to where it could fail or be missed; it is looked for again.
+    """
+    error = error_of(outcome)
+    if outcome.kind is OutcomeKind.UNAUTHORIZED:
+        error = TargetError(code=TOKEN_REFUSED, message=outcome.message, fix=outcome.fix)
+    if outcome.kind is OutcomeKind.REJECTED:
+        text = f"A second request was refused: {outcome.message} The first one may be out."
+        asked = TargetError(code="may_be_out", message=text, fix=ASK_A_PERSON)
+        return Settlement(
+            status=TargetStatus.NEEDS_ATTENTION, error=asked, watch_in=timings.watch[0]
+        )
+    delay = max(quiet, backoff(timings, target.reconciliations, jitter))
+    return Settlement(
+        status=TargetStatus.RECONCILING, delay=delay, retry_at=outcome.retry_at, error=error
+    )
+
+
 def quiet_for(resend_class: ResendClass, timings: Timings) -> float:
     """Seconds to wait before looking; none where a resend can't double the post."""
     return 0.0 if resend_class is ResendClass.KEY else timings.quiet
 
 
+ASK_A_PERSON = (
+    "Look at the account, then say whether the post is there, should go out again, or be dropped."
+)
 TOKEN_REFUSED = "token_refused"  # noqa: S105 - an error code, no secret
 
 

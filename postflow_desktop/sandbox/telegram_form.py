@@ -1,0 +1,67 @@
+"""The fields of a Bot API call, in each of the ways in which it may come.
+
+Query, form, JSON and multipart/form-data (core.telegram.org/bots/api, Making requests).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field
+from urllib.parse import parse_qsl
+
+from postflow_desktop.sandbox.exchange import Call, Json
+
+_BOUNDARY = re.compile(r'boundary="?([^";]+)"?')
+_NAME = re.compile(rb'name="([^"]*)"')
+_FILE = re.compile(rb'filename="')
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """Fields with their values, and files by the name of their part."""
+
+    fields: Json
+    files: dict[str, bytes] = field(default_factory=dict, repr=False)
+
+    def text(self, name: str) -> str:
+        """A field as text; nothing where it is missing."""
+        value = self.fields.get(name)
+        return "" if value is None else value if isinstance(value, str) else json.dumps(value)
+
+    def value(self, name: str) -> object:
+        """A field that is JSON, whether it came as JSON or as its text."""
+        value = self.fields.get(name)
+        if not isinstance(value, str):
+            return value
+        try:
+            return json.loads(value)
+        except (ValueError, RecursionError):
+            return None
+
+
+def read_form(call: Call) -> Form:
+    """What was sent; a body that can't be read has no fields."""
+    kind = call.headers.get("content-type", "")
+    if kind.startswith("multipart/form-data"):
+        return _multipart(call, kind)
+    if kind.startswith("application/json"):
+        return Form(fields={**call.query, **(call.json() or {})})
+    return Form(fields={**call.query, **dict(parse_qsl(call.body.decode("utf-8", "replace")))})
+
+
+def _multipart(call: Call, kind: str) -> Form:
+    boundary = _BOUNDARY.search(kind)
+    fields: Json = dict(call.query)
+    files: dict[str, bytes] = {}
+    for part in call.body.split(f"--{boundary[1]}".encode())[1:-1] if boundary else []:
+        head, _, data = part.partition(b"\r\n\r\n")
+        name = _NAME.search(head)
+        if name is None:
+            continue
+        target, content = name[1].decode("utf-8", "replace"), data.removesuffix(b"\r\n")
+        if _FILE.search(head):
+            files[target] = content
+        else:
+            fields[target] = content.decode("utf-8", "replace")
+    return Form(fields=fields, files=files)
