@@ -1,6 +1,6 @@
 # PostFlow: the few commands of a developer. Linux and macOS; on Windows see packaging/setup.ps1.
 #
-#   make run        the whole main job once, with its results in build/tour
+#   make run        the window on the sample workspace; without a screen the tour
 #   make test       lint, types and tests; what CI runs
 #   make test-long  fault injection in its long form
 #   make bench      one JSON line per measured figure
@@ -27,7 +27,7 @@ $(TOOLS): $(READY) packaging/system-setup.sh
 	@touch $@
 
 run: $(READY)
-	@$(BIN)/postflow tour --out build/tour
+	@POSTFLOW_HOME="$(CURDIR)/build/home" $(BIN)/postflow --sample --or-tour --out build/tour
 
 test: lint $(TOOLS)
 	@$(BIN)/python -m pytest -m "not long"

@@ -36,5 +36,5 @@ if ($Test) {
     Invoke-Step "$bin\python.exe" @("-m", "pytest", "-m", "not long")
 } else {
     $env:POSTFLOW_HOME = Join-Path (Get-Location) "build\home"
-    Invoke-Step "$bin\postflow.exe" @("--sample", "--or-tour")
+    Invoke-Step "$bin\postflow.exe" @("--sample", "--or-tour", "--out", "build\tour")
 }

@@ -6,12 +6,16 @@ import getpass
 import sys
 from collections.abc import Mapping
 from functools import cached_property
+from typing import TYPE_CHECKING
 
-from postflow_desktop.bootstrap import Machine, Seat, Workspace
+from postflow_desktop.bootstrap import Machine
 from postflow_desktop.domain.errors import InvalidInput
 from postflow_desktop.machine.credentials import credential
 from postflow_desktop.machine.home import Home, default_home_path
-from postflow_desktop.services.ports.vault import Identity
+
+if TYPE_CHECKING:
+    from postflow_desktop.bootstrap import Seat, Workspace
+    from postflow_desktop.services.ports.vault import Identity
 
 
 class Context:
@@ -28,6 +32,8 @@ class Context:
     @cached_property
     def workspace(self) -> Workspace:
         """The current workspace, connected."""
+        from postflow_desktop.bootstrap import Workspace
+
         return Workspace.current(self.machine)
 
     @cached_property

@@ -77,7 +77,10 @@ def _read(arguments: Sequence[str]) -> Namespace:
     parser.add_argument(
         "--or-tour", action="store_true", help="where there is no screen, take the tour instead"
     )
-    parser.set_defaults(run=window.run, out=Path("postflow-tour"))
+    parser.add_argument(
+        "--out", type=Path, default=Path("postflow-tour"), help="where the tour's pictures go"
+    )
+    parser.set_defaults(run=window.run)
     nouns = parser.add_subparsers(dest="noun", metavar="COMMAND", parser_class=Parser)
     asked = next((a for a in arguments if not a.startswith("-")), None)
     for noun, summary in NOUNS.items():

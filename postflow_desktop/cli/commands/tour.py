@@ -16,10 +16,11 @@ def add(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--out", type=Path, default=Path("postflow-tour"), help="where the pictures go"
     )
-    parser.set_defaults(run=_run)
+    parser.set_defaults(run=run)
 
 
-def _run(context: Context, options: Namespace) -> Result:
+def run(context: Context, options: Namespace) -> Result:
+    """Take the tour and show what it found."""
     del context
     report = run_tour(options.out, lambda step: progress(_line(step)))
     published = [f"  {post['url']}" for post in report.published]
