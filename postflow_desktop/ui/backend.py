@@ -1,4 +1,4 @@
-"""What the window needs from the rest of PostFlow, as one Protocol; `desktop` implements it.
+"""What the window needs from the rest of PostFlow, as Protocols; `desktop` implements them.
 
 Reads go to `replica` and `drafts` (on the replica's thread). Everything under "commands" talks to
 the cluster or a network, runs on the pool, and raises PostFlowError with a sentence and a fix.
@@ -9,16 +9,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from postflow_desktop.domain.network import Network, NetworkRules
-from postflow_desktop.domain.post import Media, Post
-from postflow_desktop.domain.target import Target
-from postflow_desktop.domain.time import PlannedTime
-from postflow_desktop.domain.validation import Problem
-from postflow_desktop.services.attention import Answer
-from postflow_desktop.services.ports.drafts import DraftStore, LocalDraft
-from postflow_desktop.services.ports.replica import AccountRow, Replica
+if TYPE_CHECKING:
+    from postflow_desktop.domain.network import Network, NetworkRules
+    from postflow_desktop.domain.post import Media, Post
+    from postflow_desktop.domain.target import Target
+    from postflow_desktop.domain.time import PlannedTime
+    from postflow_desktop.domain.validation import Problem
+    from postflow_desktop.services.attention import Answer
+    from postflow_desktop.services.ports.drafts import DraftStore, LocalDraft
+    from postflow_desktop.services.ports.replica import AccountRow, Replica
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,8 +46,8 @@ class WorkspaceChoice:
     current: bool
 
 
-class Backend(Protocol):
-    """One window's access to PostFlow."""
+class PlaceBackend(Protocol):
+    """Reads and commands of one place: all that a composer needs."""
 
     @property
     def replica(self) -> Replica:
@@ -62,10 +63,6 @@ class Backend(Protocol):
 
     def place(self) -> Place | None:
         """None before anybody created, joined or signed in: the welcome page is shown."""
-        ...
-
-    def workspaces(self) -> Sequence[WorkspaceChoice]:
-        """The workspaces of this machine."""
         ...
 
     def rules(self, network: Network) -> NetworkRules:
@@ -114,6 +111,10 @@ class Backend(Protocol):
         """Put a planned post to another time; Conflict if it is being sent or is out."""
         ...
 
+    def publish_now(self, post_id: str) -> Post:
+        """Make a stored post due now, with the content it has in the cluster; Conflict."""
+        ...
+
     def cancel(self, post_id: str) -> None:
         """Take a post out of the plan; confirmed means never sent."""
         ...
@@ -144,7 +145,15 @@ class Backend(Protocol):
         """Forget an account; a sentence about what happened at the network."""
         ...
 
-    # --- people and places (pool) -----------------------------------------------------------
+
+class Backend(PlaceBackend, Protocol):
+    """One window's access to PostFlow: the place that is open, and the ways to others."""
+
+    def workspaces(self) -> Sequence[WorkspaceChoice]:
+        """The workspaces of this machine (cheap, any thread)."""
+        ...
+
+    # --- people and places (pool; PostFlowError) --------------------------------------------
 
     def explore(self) -> Place:
         """Make the sample workspace (asks for nothing) and go there."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator
 
@@ -11,8 +12,17 @@ os.environ["QT_FONT_DPI"] = "96"
 os.environ["QT_LOGGING_RULES"] = "qt.text.font.db=false;qt.qpa.*=false"
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QLocale, QtMsgType, qInstallMessageHandler
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import (
+    QCoreApplication,
+    QEvent,
+    QLocale,
+    Qt,
+    QtMsgType,
+    qInstallMessageHandler,
+)
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
 
 from postflow_desktop.ui.kit.theme import Look, current_theme
 
@@ -29,7 +39,20 @@ _HARMLESS = (
 
 
 @pytest.fixture(autouse=True)
-def fixed_look(qapp: QApplication) -> Iterator[None]:
+def garbage_between_tests() -> Iterator[None]:
+    """Nothing is collected in the middle of a test.
+
+    A Qt object that is collected while Python is inside of `disconnect` waits for the lock that
+    this holds, for ever (seen with PySide6 6.11.3).
+    """
+    gc.disable()
+    yield
+    gc.enable()
+    gc.collect(1)
+
+
+@pytest.fixture(autouse=True)
+def fixed_look(qapp: QApplication, garbage_between_tests: None) -> Iterator[None]:
     """One locale, one look; afterwards no window is left."""
     QLocale.setDefault(QLocale(QLocale.Language.English, QLocale.Country.UnitedKingdom))
     theme = current_theme()
@@ -41,6 +64,17 @@ def fixed_look(qapp: QApplication) -> Iterator[None]:
         window.deleteLater()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     theme.set_look(FIXED_LOOK)
+
+
+@pytest.fixture(autouse=True)
+def no_held_button(fixed_look: None) -> Iterator[None]:
+    """Lets go of the mouse: a press without release would be held in every test that follows."""
+    yield
+    scratch = QWidget()
+    for button in (Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton):
+        if QGuiApplication.mouseButtons() & button:
+            QTest.mouseRelease(scratch, button)
+    assert QGuiApplication.mouseButtons() == Qt.MouseButton.NoButton
 
 
 @pytest.fixture(autouse=True)
