@@ -90,7 +90,7 @@ def test_a_kept_draft_is_opened_as_it_was(writing: Desk) -> None:
     model.show_tab("a2")
     model.set_text("Hello X")
     model.set_wall(datetime.fromisoformat("2026-12-01T10:15"))
-    model.intake.add_image(b"picture")
+    model.intake.add_image(lambda: b"picture")
     model.set_alt(0, "Bread")
     model.close()
     again = make_desk(writing.backend)

@@ -178,14 +178,14 @@ def test_pictures_keep_the_order_in_which_they_were_dropped(desk: Desk, tmp_path
 
 
 def test_the_same_picture_is_taken_once(writing: Desk) -> None:
-    writing.model.intake.add_image(b"one")
-    writing.model.intake.add_image(b"one")
+    writing.model.intake.add_image(lambda: b"one")
+    writing.model.intake.add_image(lambda: b"one")
     assert len(writing.model.draft.media) == 1
 
 
 def test_a_missing_description_warns_and_does_not_block(writing: Desk) -> None:
     writing.model.set_text("Look")
-    writing.model.intake.add_image(b"one")
+    writing.model.intake.add_image(lambda: b"one")
     assert codes(writing, Level.WARNING) == ["no_alt_text"]
     assert writing.model.why_not(Act.SCHEDULE) == ""
     writing.model.set_alt(0, "Rye loaves")
@@ -215,7 +215,7 @@ def test_nothing_goes_out_while_a_picture_is_being_read(qapp: object) -> None:
     desk = make_desk(tasks=tasks)
     desk.model.open_new(None)
     desk.model.set_text("Hello")
-    desk.model.intake.add_image(b"one")
+    desk.model.intake.add_image(lambda: b"one")
     assert desk.model.why_not(Act.PUBLISH) == "A picture is still being read."
     tasks.let_one_run()
     assert desk.model.why_not(Act.PUBLISH) == ""
