@@ -16,6 +16,7 @@ from postflow_desktop.domain.target import TargetStatus
 from postflow_desktop.domain.time import PlannedTime
 from postflow_desktop.services.attention import Answer
 from postflow_desktop.services.ports.replica import Change, Link, SyncState
+from postflow_desktop.ui.inspector.model import Can
 from postflow_desktop.ui.inspector.viewmodel import InspectorViewModel, Offer, Stage
 from postflow_desktop.ui.kit.changes import Changes
 from postflow_desktop.ui.kit.tasks import Tasks
@@ -241,7 +242,7 @@ def test_offline_only_editing_is_left(
         changes.publish_sync(SyncState(link=Link.OFFLINE, since=NOW))
     assert model.offline
     assert model.can.edit
-    assert not (model.can.move or model.can.cancel or model.can.delete or model.can.publish)
+    assert model.can == Can(edit=True)
 
 
 def test_pictures_come_small_and_one_that_is_gone_is_marked(
@@ -271,4 +272,4 @@ def test_what_is_out_or_under_way_is_not_changed(
 ) -> None:
     post: Post = backend.add_post("Hello", status=status, at=NOW - timedelta(hours=1))
     model.show_post(post.id)
-    assert not (model.can.edit or model.can.move or model.can.publish or model.can.cancel)
+    assert model.can == Can(delete=status is PostStatus.PUBLISHED)
