@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
 from pytestqt.qtbot import QtBot
 
-from postflow_desktop.domain.errors import ClusterUnreachable, Conflict, NotAllowed
+from postflow_desktop.domain.errors import Conflict, MachineProblem, NotAllowed
 from postflow_desktop.domain.network import Network
-from postflow_desktop.services.ports.replica import Change, Link, SyncState
+from postflow_desktop.services.ports.replica import AccountRow, Change, Link, SyncState
 from postflow_desktop.ui.accounts.viewmodel import AccountsViewModel, Stage
 from postflow_desktop.ui.kit.changes import Changes
 from postflow_desktop.ui.kit.tasks import Tasks
-from tests.fakes.backend import NOW, FakeBackend, account_row
+from tests.fakes.backend import NOW, FakeBackend, MemoryReplica, account_row
 
 
 @pytest.fixture
@@ -120,17 +121,20 @@ def test_news_of_accounts_are_read_again(
 def test_a_failed_read_is_told_and_rows_that_are_known_stay(
     model: AccountsViewModel, backend: FakeBackend
 ) -> None:
-    class Broken(type(backend.replica)):  # type: ignore[misc]  # the fake's own class
-        def accounts(self, organization_id: str) -> list[object]:
-            raise ClusterUnreachable("The disk is full.")
-
-    backend.replica = Broken()
+    backend.replica = BrokenReplica()
     model.load()
-    assert model.stage is Stage.READY
     assert model.problem is not None
+    assert ids(model) == ["a1"]
     model.forget()
     model.load()
-    assert model.stage is Stage.FAILED
+    assert (model.stage, ids(model)) == (Stage.FAILED, [])
+
+
+class BrokenReplica(MemoryReplica):
+    """Its disk is full."""
+
+    def accounts(self, organization_id: str) -> Sequence[AccountRow]:
+        raise MachineProblem("The disk is full.")
 
 
 def test_offline_says_why(model: AccountsViewModel, changes: Changes, qtbot: QtBot) -> None:

@@ -1,0 +1,154 @@
+"""One account as a card: who it is, whether it works, what to do if not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from postflow_desktop.domain.account import AccountStatus
+from postflow_desktop.services.ports.replica import AccountRow
+from postflow_desktop.ui.kit.buttons import Button
+from postflow_desktop.ui.kit.marks import ElidedText, NetworkMark, notice
+from postflow_desktop.ui.kit.panels import BarKind, Card, Pill, Text
+from postflow_desktop.ui.words import StatusLook, account_look, fix_for, network_title, when
+
+_BARS: dict[str, BarKind] = {"success": "success", "warning": "warning", "danger": "danger"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardState:
+    """What a card shows beside the account itself."""
+
+    busy: str
+    """check, disconnect or empty."""
+    note: tuple[str, str] | None
+    """A sentence and its kind."""
+    can_act: bool
+    timezone: str
+    now: datetime
+
+
+class AccountCard(Card):
+    """Its buttons tell which account they are for."""
+
+    check_asked = Signal(str)
+    reconnect_asked = Signal(str)
+    disconnect_asked = Signal(str)
+
+    def __init__(self, row: AccountRow, parent: QWidget | None = None) -> None:
+        super().__init__(parent, margin=16)
+        self.row = row
+        self.setObjectName(f"account-{row.id}")
+        self.mark = NetworkMark(row.network, self, size=40)
+        self.name = ElidedText(role="title", parent=self)
+        self.pill = Pill("", self)
+        self.about = Text(tone="text2", wraps=True, parent=self)
+        self.token = Text(role="small", tone="text2", wraps=True, parent=self)
+        self.error = notice(self, "danger", name=f"account-error-{row.id}")
+        self.note = notice(self, "info", name=f"account-note-{row.id}")
+        self.check_button = Button("Check", self, size="small", name=f"check-{row.id}")
+        self.reconnect_button = Button("Reconnect", self, size="small", name=f"reconnect-{row.id}")
+        self.disconnect_button = Button(
+            "Disconnect…", self, kind="danger", size="small", name=f"disconnect-{row.id}"
+        )
+        self._lay_out()
+        self.check_button.clicked.connect(self._on_check)
+        self.reconnect_button.clicked.connect(self._on_reconnect)
+        self.disconnect_button.clicked.connect(self._on_disconnect)
+
+    def show_row(self, row: AccountRow, state: CardState) -> None:
+        """Show the account as it is now."""
+        self.row = row
+        look = account_look(row.status)
+        if row.status is AccountStatus.ACTIVE and row.last_error_code:
+            look = StatusLook("Had a problem", "warning", "warning-circle")
+        self.name.setText(row.display_name or row.username)
+        self.pill.set_state(look.word, tone=look.tone, icon=look.icon)
+        self.about.setText(" · ".join(_about(row)))
+        self.token.setText(_token(row, state))
+        self.token.setVisible(bool(self.token.text()))
+        self.setAccessibleName(f"{network_title(row.network)} @{row.username}, {look.word}")
+        problem = f"{row.last_error_message or ''} {_fix(row)}".strip()
+        self.error.set_text(problem)
+        self.error.setVisible(bool(problem) and state.note is None)
+        self.note.set_text(state.note[0] if state.note else "")
+        self.note.set_kind(_BARS.get(state.note[1], "info") if state.note else "info")
+        self.note.setVisible(state.note is not None)
+        self._show_buttons(row, state)
+
+    def _show_buttons(self, row: AccountRow, state: CardState) -> None:
+        needs = row.status is not AccountStatus.ACTIVE
+        self.reconnect_button.set_kind("primary" if needs else "secondary")
+        self.check_button.setText("Checking…" if state.busy == "check" else "Check")
+        gone = "Disconnecting…" if state.busy == "disconnect" else "Disconnect…"
+        self.disconnect_button.setText(gone)
+        for button, act in (
+            (self.check_button, "Check"),
+            (self.reconnect_button, "Reconnect"),
+            (self.disconnect_button, "Disconnect"),
+        ):
+            button.setEnabled(state.can_act and not state.busy)
+            button.setAccessibleName(f"{act} @{row.username}")
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setSpacing(8)
+        head.addWidget(self.name)
+        head.addWidget(self.pill)
+        head.addStretch(1)
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addLayout(head)
+        words.addWidget(self.about)
+        words.addWidget(self.token)
+        acts = QHBoxLayout()
+        acts.setSpacing(8)
+        for button in (self.check_button, self.reconnect_button, self.disconnect_button):
+            acts.addWidget(button)
+        row = QHBoxLayout()
+        row.setSpacing(14)
+        row.addWidget(self.mark, 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(words, 1)
+        row.addLayout(acts)
+        row.setAlignment(acts, Qt.AlignmentFlag.AlignTop)
+        self.body.addLayout(row)
+        self.body.addWidget(self.error)
+        self.body.addWidget(self.note)
+
+    @Slot()
+    def _on_check(self) -> None:
+        self.check_asked.emit(self.row.id)
+
+    @Slot()
+    def _on_reconnect(self) -> None:
+        self.reconnect_asked.emit(self.row.id)
+
+    @Slot()
+    def _on_disconnect(self) -> None:
+        self.disconnect_asked.emit(self.row.id)
+
+
+def _about(row: AccountRow) -> list[str]:
+    host = urlsplit(row.service).netloc or row.service
+    return [part for part in (f"@{row.username}", network_title(row.network), host) if part]
+
+
+def _fix(row: AccountRow) -> str:
+    """Rows keep the sentence and its code; the advice follows from the code or the status."""
+    if not row.last_error_message:
+        return ""
+    by_status = "" if row.status is AccountStatus.ACTIVE else "Reconnect it to publish again."
+    return fix_for(row.last_error_code or "", by_status)
+
+
+def _token(row: AccountRow, state: CardState) -> str:
+    if row.token_expires_at is None or row.status is not AccountStatus.ACTIVE:
+        return ""
+    if row.token_expires_at <= state.now:
+        return "Signed in; renewed by itself at the next use."
+    until = when(row.token_expires_at, state.timezone, state.now)
+    return f"Signed in until {until}; renewed by itself."
