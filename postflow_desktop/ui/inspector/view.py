@@ -176,8 +176,7 @@ class InspectorView(QFrame):
         viewmodel.closed.connect(self.closed)
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
-        head.setContentsMargins(16, 14, 44, 0)
+        self._head = head = QHBoxLayout()
         head.setSpacing(8)
         head.addWidget(self.title, 1)
         status = QHBoxLayout()
@@ -214,5 +213,6 @@ class InspectorView(QFrame):
         self._place_close_button()
 
     def _place_close_button(self) -> None:
+        self._head.setContentsMargins(16, 14, self.close_button.width() + 16, 0)
         above = self.offline_bar.sizeHint().height() if self.viewmodel.offline else 0
         self.close_button.move(self.width() - self.close_button.width() - 10, 12 + above)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal
 
-from PySide6.QtCore import QEvent, QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, QRect, QSize, QTimer, Signal, Slot
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QEnterEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
 
@@ -24,6 +24,8 @@ _MOST = 3
 _MARGIN = 20
 _GAP = 8
 _WIDEST = 560
+_SLACK = 4
+"""Widths of letters are fractions; without this a last letter would be cut."""
 
 
 class Toast(QFrame):
@@ -39,11 +41,11 @@ class Toast(QFrame):
         name, color = _ICONS[kind]
         self.kind = kind
         self.text = text
-        self._label = Text(text, wraps=len(text) > 70, parent=self)
+        self._label = Text(text, parent=self)
         self.action = Button(action or "-", self, kind="ghost", size="small", name="toast-action")
         self.action.setVisible(bool(action))
         self._close = IconButton("x", "Close this notice", self, size=28, name="toast-close")
-        row = QHBoxLayout(self)
+        self._row = row = QHBoxLayout(self)
         row.setContentsMargins(14, 8, 8, 8)
         row.setSpacing(10)
         row.addWidget(IconLabel(name, self, size=18, color=color))
@@ -60,6 +62,22 @@ class Toast(QFrame):
         """Close by itself after this time; 0 keeps it."""
         if seconds > 0:
             self._timer.start(round(seconds * 1000))
+
+    def fit(self, widest: int) -> None:
+        """As wide as the words, or so wide and as high as they need."""
+        self._label.setWordWrap(False)
+        wanted = self._wanted().width()
+        self._label.setWordWrap(wanted > widest)
+        self.setFixedWidth(min(wanted, widest))
+        self.adjustSize()
+
+    def _wanted(self) -> QSize:
+        """What the words, icon and buttons ask for."""
+        for part in (self._label, self.action):
+            part.ensurePolished()
+            part.updateGeometry()
+        self._row.invalidate()
+        return self._row.sizeHint() + QSize(_SLACK, 0)
 
     @Slot()
     def dismiss(self) -> None:
@@ -92,19 +110,26 @@ class Toasts(QObject):
     """The notices of one window, newest at the bottom, at most three; they lie over the host."""
 
     def __init__(
-        self, host: QWidget, *, above: QWidget | None = None, within: QWidget | None = None
+        self,
+        host: QWidget,
+        *,
+        above: QWidget | None = None,
+        room: Callable[[], QRect] | None = None,
     ) -> None:
         super().__init__(host)
         self._host = host
         self._above = above
         """What lies at the host's bottom and stays free, as a bar with buttons."""
-        self._within = within
-        """The part of the host in whose middle they stand."""
+        self._room = host.rect if room is None else room
+        """The part of the host in whose middle they stand; tell its changes by `place`."""
         self._toasts: list[Toast] = []
         self._acts: dict[Toast, Callable[[], object]] = {}
+        # A timer of our own: one that Qt keeps would hold a window that is gone before it rings.
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(0)
+        self._soon.timeout.connect(self.place)
         host.installEventFilter(self)
-        if within is not None:
-            within.installEventFilter(self)
 
     def show(
         self,
@@ -127,7 +152,7 @@ class Toasts(QObject):
         self._make_room()
         toast.show()
         toast.start(0 if kind == "error" else seconds)
-        self._place()
+        self.place()
         _announce(self._host, text)
         return toast
 
@@ -146,9 +171,10 @@ class Toasts(QObject):
             toast.dismiss()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
-        """Follow the size of the host, or of its part."""
-        if event.type() == QEvent.Type.Resize and watched in (self._host, self._within):
-            self._place()
+        """Follow the host's size."""
+        if event.type() == QEvent.Type.Resize and watched is self._host:
+            # The host lays out what is in it first.
+            self._soon.start()
         return False
 
     def _make_room(self) -> None:
@@ -156,13 +182,14 @@ class Toasts(QObject):
             passing = [toast for toast in self._toasts[:-1] if toast.kind != "error"]
             (passing or self._toasts)[0].dismiss()
 
-    def _place(self) -> None:
+    @Slot()
+    def place(self) -> None:
+        """Put them where there is room for them now."""
         bar = self._above.height() if self._above is not None else 0
         bottom = self._host.height() - bar - _MARGIN
-        room = self._within.geometry() if self._within is not None else self._host.rect()
+        room = self._room()
         for toast in reversed(self._toasts):
-            toast.setMaximumWidth(max(200, min(_WIDEST, room.width() - 2 * _MARGIN)))
-            toast.adjustSize()
+            toast.fit(max(200, min(_WIDEST, room.width() - 2 * _MARGIN)))
             bottom -= toast.height()
             toast.move(room.left() + (room.width() - toast.width()) // 2, bottom)
             toast.raise_()
@@ -182,7 +209,7 @@ class Toasts(QObject):
         if toast in self._toasts:
             self._toasts.remove(toast)
             toast.deleteLater()
-        self._place()
+        self.place()
 
 
 def _announce(widget: QWidget, text: str) -> None:

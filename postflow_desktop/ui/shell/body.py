@@ -6,7 +6,7 @@ one pass, no layout that shakes while the window is resized.
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Signal
+from PySide6.QtCore import QEvent, QRect, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QFrame, QVBoxLayout, QWidget
 
@@ -64,6 +64,15 @@ class Body(QWidget):
         """Whether there is room for the inspector beside the screen."""
         room = self.width() - self.nav.width_wanted()
         return room >= SIZES.inspector_pushes_from
+
+    def free(self) -> QRect:
+        """The part of the screen that the inspector does not cover."""
+        area = self.main.geometry()
+        if not self.is_inspector_open() or self.pushes():
+            return area
+        if self.isRightToLeft():
+            return area.adjusted(self.dock.width(), 0, 0, 0)
+        return area.adjusted(0, 0, -self.dock.width(), 0)
 
     def set_inspector_open(self, shown: bool) -> None:
         """Show or hide the inspector; nothing happens as long as it has no content."""

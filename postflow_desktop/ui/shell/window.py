@@ -86,7 +86,7 @@ class MainWindow(QMainWindow):
         self._pages.addWidget(self.body)
         self._welcome: QWidget | None = None
         self.setCentralWidget(self._pages)
-        self.toasts = Toasts(self.body, within=self.main)
+        self.toasts = Toasts(self.body, room=self.body.free)
         self.actions_of = Actions(self, self.commands)
         self.finder = Finder(self.viewmodel, self.commands, self.open_post)
         self.palette_view = Palette(
@@ -275,6 +275,7 @@ class MainWindow(QMainWindow):
         """Collapse or widen the navigation."""
         self.nav.set_collapsed(not self.nav.collapsed)
         self.body.place()
+        self.toasts.place()
         self.memory.keep("window/nav_collapsed", self.nav.collapsed)
 
     def toggle_inspector(self) -> None:
@@ -350,6 +351,7 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         AltKey(self).pressed_alone.connect(self.toggle_menu_bar)
+        self.body.inspector_toggled.connect(self.toasts.place)
         self.body.inspector_left.connect(self._leave_inspector)
         self.nav.screen_chosen.connect(self.show_screen)
         self.nav.connect_requested.connect(self.connect_channel)
