@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from postflow_desktop.desktop.connection import Connection
 from postflow_desktop.desktop.publisher import EmbeddedPublisher
-from postflow_desktop.domain.account import SocialAccount
-from postflow_desktop.domain.errors import NotFound
 from postflow_desktop.domain.network import Network
-from postflow_desktop.domain.post import Media, Post, Variant
-from postflow_desktop.domain.target import Target
-from postflow_desktop.domain.time import PlannedTime
-from postflow_desktop.services.accounts import ConnectRequest
-from postflow_desktop.services.attention import Answer, AttentionService
-from postflow_desktop.services.ports.drafts import DraftStore, LocalDraft
-from postflow_desktop.services.ports.media import MediaReader
 from postflow_desktop.services.ports.replica import AccountRow
-from postflow_desktop.services.posts import NewPost
+
+if TYPE_CHECKING:
+    from postflow_desktop.domain.account import SocialAccount
+    from postflow_desktop.domain.post import Media, Post
+    from postflow_desktop.domain.target import Target
+    from postflow_desktop.domain.time import PlannedTime
+    from postflow_desktop.services.attention import Answer
+    from postflow_desktop.services.ports.drafts import DraftStore, LocalDraft
+    from postflow_desktop.services.ports.media import MediaReader
 
 
 class PlaceCommands:
@@ -29,7 +30,7 @@ class PlaceCommands:
         self,
         connection: Connection,
         drafts: DraftStore,
-        reader: MediaReader,
+        reader: Callable[[], MediaReader],
         publisher: EmbeddedPublisher,
     ) -> None:
         self._connection = connection
@@ -39,7 +40,7 @@ class PlaceCommands:
 
     def read_media(self, path: Path, alt: str) -> Media:
         """Check and clean a picture and keep its bytes on this machine."""
-        media, data = self._reader.read(path, alt)
+        media, data = self._reader().read(path, alt)
         self._drafts.put_media(media, data)
         return media
 
@@ -75,6 +76,20 @@ class PlaceCommands:
         """Take it out of the plan."""
         self._connection.seat().posts.cancel(post_id)
 
+    def read_image(self, data: bytes, alt: str) -> Media:
+        """The same for bytes without a file, as they come from the clipboard."""
+        with tempfile.TemporaryDirectory(prefix="postflow-paste-") as folder:
+            path = Path(folder) / "pasted.png"
+            path.write_bytes(data)
+            return self.read_media(path, alt)
+
+    def publish_now(self, post_id: str) -> Post:
+        """Make a stored post due now, with the content it has."""
+        seat = self._connection.seat()
+        seat.submit.publish(post_id)
+        self._publisher.wake()
+        return seat.posts.get(post_id)
+
     def retry(self, post_id: str) -> Post:
         """Only what failed or was missed."""
         seat = self._connection.seat()
@@ -88,6 +103,8 @@ class PlaceCommands:
 
     def answer(self, target_id: str, answer: Answer, url: str) -> Target:
         """What the person saw on the network."""
+        from postflow_desktop.services.attention import AttentionService
+
         seat = self._connection.seat()
         cluster = seat.workspace.cluster
         service = AttentionService(seat.member, cluster.posts, cluster.targets)
@@ -99,6 +116,8 @@ class PlaceCommands:
         self, network: Network, service: str, username: str, secret: str
     ) -> tuple[AccountRow, Sequence[str]]:
         """Connect an account, or connect it again."""
+        from postflow_desktop.services.accounts import ConnectRequest
+
         seat = self._connection.seat()
         usual = self._connection.machine.endpoints[network]["service"]
         request = ConnectRequest(
@@ -122,6 +141,9 @@ class PlaceCommands:
         return gone.note or f"@{gone.account.username} is disconnected."
 
     def _submit(self, draft: LocalDraft, planned: PlannedTime | None, *, now: bool) -> Post:
+        from postflow_desktop.domain.post import Variant
+        from postflow_desktop.services.posts import NewPost
+
         seat = self._connection.seat()
         new = NewPost(
             text=draft.text,
@@ -157,15 +179,6 @@ def account_row(account: SocialAccount) -> AccountRow:
         last_error_code=account.last_error_code,
         last_error_message=account.last_error_message,
         token_expires_at=account.token_expires_at,
-    )
-
-
-def nobody_here() -> NotFound:
-    """The refusal of commands before there is a place."""
-    return NotFound(
-        "There is no workspace open.",
-        code="no_workspace",
-        fix="Create one, sign in, or explore with sample data.",
     )
 
 

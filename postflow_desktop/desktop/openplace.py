@@ -1,78 +1,147 @@
-"""All that runs for the place that is open: replica, sync, publisher, and the sandbox it may need."""
+"""What the window reads and writes of a place: replica, drafts, sync, commands."""
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from postflow_desktop.bootstrap import Machine
-from postflow_desktop.cluster.feed import MongoFeed
+from postflow_desktop.bootstrap.window import open_window_parts
 from postflow_desktop.desktop.commands import PlaceCommands
-from postflow_desktop.desktop.connection import Connection
+from postflow_desktop.desktop.nowhere import NoDrafts, NoReplica
 from postflow_desktop.desktop.places import Places
-from postflow_desktop.desktop.publisher import EmbeddedPublisher
-from postflow_desktop.desktop.sample import SampleSandbox
-from postflow_desktop.media.reader import FileMediaReader
-from postflow_desktop.replica.outbox import OutboxDrafts
-from postflow_desktop.replica.reader import SqliteReplica
-from postflow_desktop.replica.sync.engine import ReplicaSync
-from postflow_desktop.services.ports.replica import Change, SyncState
+from postflow_desktop.desktop.stations import Station
+from postflow_desktop.services.ports.drafts import DraftStore
+from postflow_desktop.services.ports.replica import Change, Link, Replica, SyncState
 from postflow_desktop.ui.backend import Place
+
+if TYPE_CHECKING:
+    from postflow_desktop.bootstrap import Workspace
+
+PLACE = "place"
+"""The noun under which it is told that the open place has other names or settings."""
+PLACE_NOUNS = frozenset({"organizations", "memberships", "users"})
+"""What a place's names and settings are read from."""
 
 
 class OpenPlace:
-    """One place with its threads; `close` ends them all."""
+    """One place; `leave` ends its sync, and its files are closed when nobody holds it any more."""
 
     def __init__(
         self,
         machine: Machine,
         places: Places,
         place: Place,
+        station: Station,
         *,
         on_change: Callable[[Change], None],
         on_state: Callable[[SyncState], None],
     ) -> None:
+        self.place = place
         self._places = places
-        self._sandbox = SampleSandbox(machine) if place.is_sample else None
-        folder = places.folder(place.workspace_id)
-        self.connection = Connection(machine, machine.home.workspace(place.workspace_id))
-        self.drafts = OutboxDrafts(folder / "outbox.db")
-        self.replica = SqliteReplica(folder / "cache.db")
-        self._publisher = EmbeddedPublisher(self.connection)
-        self.commands = PlaceCommands(
-            self.connection, self.drafts, FileMediaReader(), self._publisher
-        )
-        self._sync = ReplicaSync(
-            self._feed,
-            folder / "cache.db",
+        self._station = station
+        self._on_change = on_change
+        self._on_state = on_state
+        self._lock = threading.Lock()
+        self._held = 0
+        self._following = False
+        self._left = False
+        self._closer: threading.Thread | None = None
+        # Until the sync has something to say, what the former place had said does not count.
+        on_state(SyncState(link=Link.STARTING, since=machine.clock.now()))
+        self._parts = open_window_parts(
+            places.folder(place.workspace_id),
             machine.clock,
-            on_change=on_change,
-            on_state=on_state,
+            self._workspace,
+            on_change=self._tell,
+            on_state=self._tell_state,
         )
+        self.replica: Replica = self._parts.replica
+        self.drafts: DraftStore = self._parts.drafts
+        self.connection = station.connection
+        self.commands = PlaceCommands(
+            station.connection, self._parts.drafts, lambda: self._parts.reader, station.publisher
+        )
+
+    @property
+    def is_done(self) -> bool:
+        """Left, and held by nobody."""
+        return self._left and not self._held
+
+    @property
+    def is_closed(self) -> bool:
+        """Done, and its files are closed."""
+        return self._closer is not None and not self._closer.is_alive()
 
     def start(self) -> None:
-        """Start sandbox, sync and publisher; none of them is waited for."""
-        if self._sandbox is not None:
-            self._sandbox.start()
-        self._sync.start()
-        self._publisher.start()
+        """Start the sync, once; nothing is waited for."""
+        if not self._following:
+            self._following = True
+            self._parts.sync.start()
 
-    def nudge(self) -> None:
-        """Sync and publish now."""
-        self._sync.nudge()
-        self._publisher.wake()
+    def hold(self) -> None:
+        """Keep the files open, whatever place comes next."""
+        with self._lock:
+            self._held += 1
 
-    def close(self, *, keep_connection: bool = False) -> None:
-        """End everything, gently: what is being sent is finished."""
-        self._publisher.stop()
-        self._sync.stop()
-        self.replica.close()
-        self.drafts.close()
-        if not keep_connection:
-            self.connection.close()
-        if self._sandbox is not None:
-            self._sandbox.stop()
+    def release(self) -> None:
+        """The counterpart of `hold`."""
+        with self._lock:
+            self._held -= 1
+        self._close_if_done()
 
-    def _feed(self) -> MongoFeed:
-        workspace = self.connection.workspace()
-        self._places.refresh(workspace)
-        return MongoFeed(workspace.cluster.database)
+    def hush(self) -> None:
+        """Follow the cluster no more; files stay open."""
+        if self._following:
+            self._parts.sync.stop(wait=False)
+
+    def leave(self) -> None:
+        """Another place comes, or the end; who holds this one can still write.
+
+        Nothing more is told of it, and its sync, which may wait for a cluster, ends by itself.
+        """
+        self._left = True
+        self.hush()
+        self._close_if_done()
+
+    def discard(self) -> None:
+        """The place is being removed: nothing of it is read or kept any more."""
+        self.replica, self.drafts = NoReplica(), NoDrafts()
+        self._left = True
+        self._parts.close()
+
+    def join(self) -> None:
+        """Wait until the files of a place that is done are closed."""
+        if self._closer is not None:
+            self._closer.join()
+
+    def _close_if_done(self) -> None:
+        with self._lock:
+            if self.is_done and self._closer is None:
+                self._closer = threading.Thread(target=self._parts.close, name="place-end")
+                self._closer.start()
+
+    def _tell(self, change: Change) -> None:
+        if not self._left:
+            self._on_change(change)
+
+    def _tell_state(self, state: SyncState) -> None:
+        if not self._left:
+            self._on_state(state)
+
+    def look_again(self) -> None:
+        """Whether the place has other names or settings now; asks the cluster."""
+        self._refresh(self.connection.workspace())
+
+    def _workspace(self) -> Workspace:
+        """For the sync, after every (re)connection."""
+        workspace = self._station.workspace()
+        self._refresh(workspace)
+        return workspace
+
+    def _refresh(self, workspace: Workspace) -> None:
+        place = self._places.refresh(workspace)
+        if place is not None and place != self.place:
+            self.place = place
+            self._tell(Change(noun=PLACE, ids=frozenset()))

@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import secrets
 import shutil
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
-from postflow_desktop.bootstrap import DEFAULT_DATABASE, Machine, Workspace
+from postflow_desktop.bootstrap import DEFAULT_DATABASE, Machine
 from postflow_desktop.desktop.placecards import PlaceCard, PlaceCards
 from postflow_desktop.domain.errors import Conflict, NotFound
+from postflow_desktop.machine.clock import local_zone
 from postflow_desktop.machine.settings import WorkspaceKind, WorkspaceRecord
-from postflow_desktop.services.ports.organizations import Organization
 from postflow_desktop.ui.backend import Place, WorkspaceChoice
+
+if TYPE_CHECKING:
+    from postflow_desktop.bootstrap import Workspace
+    from postflow_desktop.services.ports.organizations import Organization
 
 SAMPLE_NAME = "Sample workspace"
 SAMPLE_DATABASE = "postflow_sample"
@@ -27,17 +35,11 @@ class Places:
     def current(self) -> Place | None:
         """Where the window is; None before anybody is signed in. Asks no cluster."""
         record = self._machine.home.current()
-        if record is None or record.user_id is None:
-            return None
-        card = self._cards.get(record.id)
-        return None if card is None else _place(record, card)
+        return None if record is None else self._place_of(record)
 
-    def record(self) -> WorkspaceRecord:
-        """The current workspace; NotFound."""
-        record = self._machine.home.current()
-        if record is None:
-            raise NotFound("There is no workspace open.", code="no_workspace")
-        return record
+    def is_sample(self, record: WorkspaceRecord) -> bool:
+        """Whether that is the sample workspace, finished or not."""
+        return record.kind is WorkspaceKind.EMBEDDED and record.db == SAMPLE_DATABASE
 
     def choices(self) -> list[WorkspaceChoice]:
         """The workspaces of this machine."""
@@ -59,50 +61,41 @@ class Places:
         self, *, workspace: str, uri: str, email: str, name: str, password: str, organization: str
     ) -> tuple[Place, str]:
         """A workspace, a person and an organization; the recovery code. What fails is undone."""
-        record = self._add(workspace, uri)
-        try:
-            opened = self._open(record)
-            made = opened.identity.sign_up(email, name, password)
-            self._machine.home.set_user(record.id, made.user.id, made.user.email)
-            chosen = opened.organizations.create(organization, made.identity)
-            self._machine.home.set_organization(record.id, chosen.id)
-        except Exception:
-            self._machine.home.remove(record.id)
-            raise
-        place = self._arrive(record, chosen, made.user.name or "")
-        opened.close()
-        return place, made.recovery_code
+        with self._undone() as added:
+            record = self._add(workspace, uri, added)
+            with closing(self.opened(record)) as opened:
+                made = opened.identity.sign_up(email, name, password)
+                self._machine.home.set_user(record.id, made.user.id, made.user.email)
+                chosen = opened.organizations.create(organization, made.identity)
+                self._machine.home.set_organization(record.id, chosen.id)
+            return self._arrive(record, chosen, made.user.name or ""), made.recovery_code
 
     def sign_in(
         self, *, workspace: str, uri: str, email: str, password: str, recovery: str
     ) -> Place:
         """Open a workspace that exists and sign in; what fails is undone."""
-        known = self._machine.home.workspace_named(workspace)
-        record = known or self._add(workspace, uri)
-        try:
-            opened = self._open(record)
-            entered = opened.identity.log_in(email, password, recovery or None)
-            self._machine.home.set_user(record.id, entered.user.id, entered.user.email)
-            mine = opened.organizations.list(entered.user.id)
+        with self._undone() as added:
+            record = self._machine.home.workspace_named(workspace)
+            if record is None:
+                record = self._add(workspace, uri, added)
+            with closing(self.opened(record)) as opened:
+                entered = opened.identity.log_in(email, password, recovery or None)
+                mine = opened.organizations.list(entered.user.id)
             if not mine:
                 raise NotFound(
                     "You are in no organization of that workspace yet.",
                     code="no_organization",
                     fix="Ask the owner to invite you, or create a workspace of your own.",
                 )
-            self._machine.home.set_organization(record.id, mine[0][0].id)
-        except Exception:
-            if known is None:
-                self._machine.home.remove(record.id)
-            raise
-        self._machine.home.set_current(record.id)
-        place = self._arrive(record, mine[0][0], entered.user.name or "")
-        opened.close()
-        return place
+            chosen = mine[0][0]
+            self._machine.home.set_user(record.id, entered.user.id, entered.user.email)
+            self._machine.home.set_organization(record.id, chosen.id)
+            self._machine.home.set_current(record.id)
+            return self._arrive(record, chosen, entered.user.name or "")
 
     def make_sample(self) -> tuple[Place, Workspace] | None:
         """The sample workspace with a person and an organization; None if it is there already."""
-        known = self._machine.home.workspace_named(SAMPLE_NAME)
+        known = next((r for r in self._machine.home.workspaces() if self.is_sample(r)), None)
         if known is not None:
             if self._cards.get(known.id) is not None:
                 self._machine.home.set_current(known.id)
@@ -114,10 +107,8 @@ class Places:
             db=SAMPLE_DATABASE,
             created_at=self._machine.clock.now(),
         )
-        opened = self._open(record)
         # A sample that was begun and not finished is worth nothing; its data goes first.
-        drop(opened)
-        opened = self._open(record)
+        opened = self.opened(record, begun=lambda workspace: workspace.cluster.drop())
         made = opened.identity.sign_up("you@example.com", "You", secrets.token_urlsafe(24))
         self._machine.home.set_user(record.id, made.user.id, made.user.email)
         organization = opened.organizations.create("Corner Bakery", made.identity)
@@ -142,21 +133,43 @@ class Places:
         shutil.rmtree(self.folder(workspace_id), ignore_errors=True)
         self._cards.remove(workspace_id)
         self._machine.home.remove(workspace_id)
-        rest = self._machine.home.workspaces()
-        if rest:
-            self._machine.home.set_current(rest[0].id)
+        self.go_on()
+
+    def go_on(self) -> None:
+        """After an end: make a workspace current where somebody is signed in, if there is one."""
+        if self.current() is None:
+            for record in self._machine.home.workspaces():
+                if self._place_of(record) is not None:
+                    self._machine.home.set_current(record.id)
+                    return
 
     def switch(self, workspace_id: str) -> Place:
         """Make another workspace current; Conflict (`not_signed_in`) where nobody is signed in."""
-        self._machine.home.set_current(workspace_id)
-        place = self.current()
+        place = self._place_of(self._machine.home.workspace(workspace_id))
         if place is None:
             raise Conflict(
                 "Nobody is signed in to that workspace on this machine.",
                 code="not_signed_in",
                 fix="Sign in to it from the welcome page.",
             )
+        self._machine.home.set_current(workspace_id)
         return place
+
+    def sign_out(self, workspace_id: str) -> None:
+        """Forget the keys of who is signed in there; needs no cluster."""
+        from postflow_desktop.services.identity import session_name
+
+        record = self._machine.home.workspace(workspace_id)
+        if record.user_id is not None:
+            store = self._machine.store_for(record)
+            store.delete(session_name(record.id, record.user_id))
+        self._machine.home.set_user(workspace_id, None)
+
+    def go_back(self, former: str | None) -> None:
+        """What was begun failed: the former workspace is the current one again."""
+        if former is not None:
+            with suppress(NotFound):
+                self._machine.home.set_current(former)
 
     def refresh(self, workspace: Workspace) -> Place | None:
         """Bring the card of the current place up to date; after every (re)connection."""
@@ -172,27 +185,72 @@ class Places:
             return None
         user = workspace.cluster.users.get(record.user_id)
         name = (user.name if user is not None else None) or ""
-        card = _card(chosen, name, is_sample=old is not None and old.is_sample)
+        card = _card(chosen, name, is_sample=self.is_sample(record))
         if card != old:
             self._cards.put(record.id, card)
         return _place(record, card)
 
-    def _add(self, name: str, uri: str) -> WorkspaceRecord:
+    @contextmanager
+    def _undone(self) -> Iterator[list[str]]:
+        """What is added inside is removed again if it fails, and the former place stays."""
+        former = self._machine.home.current()
+        added: list[str] = []
+        try:
+            yield added
+        except Exception:
+            for workspace_id in added:
+                self._machine.home.remove(workspace_id)
+            self.go_back(former.id if former is not None else None)
+            raise
+
+    def _place_of(self, record: WorkspaceRecord) -> Place | None:
+        if record.user_id is None:
+            return None
+        card = self._cards.get(record.id)
+        if card is None and record.organization_id is not None and not self.is_sample(record):
+            # The cards were lost; the next connection brings the names back.
+            from postflow_desktop.services.ports.organizations import OrganizationSettings
+
+            card = PlaceCard(
+                organization_id=record.organization_id,
+                organization_name=record.name,
+                timezone=local_zone(),
+                user_name="",
+                min_lead_minutes=OrganizationSettings().min_lead_minutes,
+            )
+        return None if card is None else _place(record, card)
+
+    def _add(self, name: str, uri: str, added: list[str]) -> WorkspaceRecord:
         kind = WorkspaceKind.URI if uri else WorkspaceKind.EMBEDDED
-        taken = {r.db for r in self._machine.home.workspaces() if r.kind is WorkspaceKind.EMBEDDED}
-        database, number = DEFAULT_DATABASE, 1
-        while not uri and database in taken:
-            number += 1
-            database = f"{DEFAULT_DATABASE}_{number}"
         record = self._machine.home.add(
-            name, kind, db=database, created_at=self._machine.clock.now()
+            name, kind, db=self._database(uri), created_at=self._machine.clock.now()
         )
+        added.append(record.id)
         if uri:
             self._machine.keep_address(record, uri)
         return record
 
-    def _open(self, record: WorkspaceRecord) -> Workspace:
-        return Workspace.open(self._machine, record, self._machine.address_of(record))
+    def _database(self, uri: str) -> str:
+        """The one that the address names, else the usual; each embedded one has its own."""
+        if uri:
+            named = urlsplit(uri).path.strip("/")
+            # Behind the host stands where the login is kept, as often as a database to use.
+            return DEFAULT_DATABASE if named in {"", "admin"} else named
+        taken = {r.db for r in self._machine.home.workspaces() if r.kind is WorkspaceKind.EMBEDDED}
+        database, number = DEFAULT_DATABASE, 1
+        while database in taken:
+            number += 1
+            database = f"{DEFAULT_DATABASE}_{number}"
+        return database
+
+    def opened(
+        self, record: WorkspaceRecord, *, begun: Callable[[Workspace], object] = lambda _: None
+    ) -> Workspace:
+        """A connection of its own; ClusterUnreachable. `begun` gets it before it is waited for."""
+        from postflow_desktop.bootstrap import Workspace
+
+        address = self._machine.address_of(record)
+        return Workspace.open(self._machine, record, address, begun=begun)
 
     def _arrive(self, record: WorkspaceRecord, organization: Organization, name: str) -> Place:
         card = _card(organization, name, is_sample=False)
@@ -204,6 +262,15 @@ def drop(workspace: Workspace) -> None:
     """Drop both databases of a workspace for good and close it."""
     workspace.cluster.drop()
     workspace.close()
+
+
+def nobody_here() -> NotFound:
+    """The refusal of commands before there is a place."""
+    return NotFound(
+        "There is no workspace open.",
+        code="no_workspace",
+        fix="Create one, sign in, or explore with sample data.",
+    )
 
 
 def _card(organization: Organization, name: str, *, is_sample: bool) -> PlaceCard:

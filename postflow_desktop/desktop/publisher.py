@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from postflow_desktop.desktop.connection import Connection
 from postflow_desktop.domain.errors import PostFlowError
-from postflow_desktop.scheduler.runner import PublisherRunner
+
+if TYPE_CHECKING:
+    from postflow_desktop.bootstrap import Workspace
+    from postflow_desktop.scheduler.runner import PublisherRunner
 
 log = logging.getLogger("postflow_desktop.desktop")
 
@@ -15,11 +20,13 @@ RETRY_SECONDS = 5.0
 
 
 class EmbeddedPublisher:
-    """Publishes what is due while the window is open; waits where the cluster is away."""
+    """Publishes what is due while PostFlow runs; waits where the cluster is away."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, workspace: Callable[[], Workspace]) -> None:
         self._connection = connection
-        self._stop = threading.Event()
+        self._workspace = workspace
+        self._wake = threading.Event()
+        self._stopping = False
         self._runner: PublisherRunner | None = None
         self._thread = threading.Thread(target=self._run, name="publisher", daemon=True)
 
@@ -29,26 +36,43 @@ class EmbeddedPublisher:
 
     def wake(self) -> None:
         """Look at once: something was made due now."""
+        self._wake.set()
         runner = self._runner
         if runner is not None:
             runner.wake()
 
-    def stop(self) -> None:
+    def stop(self, *, wait: bool = True) -> None:
         """End gently: what is being sent is finished."""
-        self._stop.set()
+        self._stopping = True
+        self._wake.set()
         runner = self._runner
         if runner is not None:
             runner.stop()
-        self._thread.join()
+        if wait:
+            self._thread.join()
 
     def _run(self) -> None:
-        while not self._stop.is_set():
+        while not self._stopping:
+            self._wake.clear()
             try:
-                workspace = self._connection.workspace()
-                person = workspace.person(self._connection.machine.environ.get("POSTFLOW_PASSWORD"))
-                self._runner = PublisherRunner(workspace.engine(person), workers=4)
-                if not self._stop.is_set():
-                    self._runner.run()
+                self._publish(self._workspace())
             except PostFlowError as error:
                 log.info("Publishing waits.", extra={"reason": error.message})
-            self._stop.wait(RETRY_SECONDS)
+                if not self._stopping:
+                    self._wake.wait(RETRY_SECONDS)
+
+    def _publish(self, workspace: Workspace) -> None:
+        """Until the end, or until the workspace has another address."""
+        from postflow_desktop.scheduler.runner import PublisherRunner
+
+        person = workspace.person(self._connection.machine.environ.get("POSTFLOW_PASSWORD"))
+
+        def look_again() -> None:
+            # Brings a killed embedded server back; it may have another port then.
+            if self._connection.workspace() is not workspace:
+                runner.stop()
+
+        runner = PublisherRunner(workspace.engine(person), workers=4, on_lost=look_again)
+        self._runner = runner
+        if not self._stopping:
+            runner.run()

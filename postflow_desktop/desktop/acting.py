@@ -1,0 +1,169 @@
+"""`ui.backend.PlaceBackend` over an open place: the window's current one, or one that is held."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from postflow_desktop.bootstrap import Machine
+from postflow_desktop.desktop.commands import PlaceCommands
+from postflow_desktop.desktop.nowhere import NoDrafts, NoReplica
+from postflow_desktop.desktop.openplace import OpenPlace
+from postflow_desktop.desktop.places import nobody_here
+from postflow_desktop.domain.network import Network, NetworkRules
+from postflow_desktop.services.ports.replica import AccountRow, Replica
+from postflow_desktop.ui.backend import Place
+
+if TYPE_CHECKING:
+    from postflow_desktop.domain.post import Media, Post
+    from postflow_desktop.domain.target import Target
+    from postflow_desktop.domain.time import PlannedTime
+    from postflow_desktop.domain.validation import Problem
+    from postflow_desktop.services.attention import Answer
+    from postflow_desktop.services.ports.drafts import DraftStore, LocalDraft
+
+_LENGTHS = 64
+"""Texts whose length is kept."""
+
+
+class PlaceActs:
+    """Reads and commands; with no place open, reads find nothing and commands are refused."""
+
+    def __init__(self, machine: Machine) -> None:
+        self._machine = machine
+        # With every key, counters and checklist ask about the same few texts.
+        self._lengths = lru_cache(maxsize=_LENGTHS)(self._length)
+        self._open: OpenPlace | None = None
+
+    # --- reads ------------------------------------------------------------------------------
+
+    @property
+    def replica(self) -> Replica:
+        """Reads of the place."""
+        here = self._open
+        return NoReplica() if here is None else here.replica
+
+    @property
+    def drafts(self) -> DraftStore:
+        """What is being typed."""
+        here = self._open
+        return NoDrafts() if here is None else here.drafts
+
+    def place(self) -> Place | None:
+        """The place."""
+        here = self._open
+        return None if here is None else here.place
+
+    def rules(self, network: Network) -> NetworkRules:
+        """What the network accepts."""
+        return self._machine.publishers[network].rules
+
+    def measure(self, network: Network, text: str) -> int:
+        """Length as the network counts it."""
+        return self._lengths(network, text)
+
+    def problems(self, network: Network, text: str, media: Sequence[Media]) -> list[Problem]:
+        """What stands in the way of publishing this there."""
+        from postflow_desktop.domain.payload import Payload
+        from postflow_desktop.domain.validation import problems
+
+        publisher = self._machine.publishers[network]
+        payload = Payload(
+            organization_id="", network=network, text=text, link_url=None, media=tuple(media)
+        )
+        shown = publisher.shown_text(payload)
+        return problems(publisher.rules, shown, media, length=self._lengths(network, shown))
+
+    def _length(self, network: Network, text: str) -> int:
+        return self._machine.publishers[network].measure(text)
+
+    def connectable(self) -> Sequence[Network]:
+        """Networks that ask for no browser yet."""
+        return (Network.BLUESKY,)
+
+    # --- commands ---------------------------------------------------------------------------
+
+    def read_media(self, path: Path, alt: str) -> Media:
+        """Check and clean a picture file."""
+        return self._commands().read_media(path, alt)
+
+    def read_image(self, data: bytes, alt: str) -> Media:
+        """The same for the clipboard's picture."""
+        return self._commands().read_image(data, alt)
+
+    def media_bytes(self, sha256: str) -> bytes:
+        """A picture's bytes."""
+        return self._commands().media_bytes(sha256)
+
+    def save_draft(self, draft: LocalDraft) -> Post:
+        """Bring a draft to the cluster."""
+        return self._commands().save_draft(draft)
+
+    def schedule(self, draft: LocalDraft, planned: PlannedTime) -> Post:
+        """Save and put to a time."""
+        return self._commands().schedule(draft, planned)
+
+    def publish(self, draft: LocalDraft) -> Post:
+        """Save and make due now."""
+        return self._commands().publish(draft)
+
+    def move(self, post_id: str, planned: PlannedTime) -> Post:
+        """Another time."""
+        return self._commands().move(post_id, planned)
+
+    def cancel(self, post_id: str) -> None:
+        """Out of the plan."""
+        self._commands().cancel(post_id)
+
+    def publish_now(self, post_id: str) -> Post:
+        """Make a stored post due now."""
+        return self._commands().publish_now(post_id)
+
+    def retry(self, post_id: str) -> Post:
+        """Only what failed."""
+        return self._commands().retry(post_id)
+
+    def delete(self, post_id: str, *, everywhere: bool) -> None:
+        """Delete a post."""
+        self._commands().delete(post_id, everywhere=everywhere)
+
+    def answer(self, target_id: str, answer: Answer, url: str) -> Target:
+        """What the person saw."""
+        return self._commands().answer(target_id, answer, url)
+
+    def connect(
+        self, network: Network, service: str, username: str, secret: str
+    ) -> tuple[AccountRow, Sequence[str]]:
+        """Connect an account."""
+        return self._commands().connect(network, service, username, secret)
+
+    def check_account(self, account_id: str) -> str:
+        """Ask the network."""
+        return self._commands().check_account(account_id)
+
+    def disconnect(self, account_id: str) -> str:
+        """Forget an account."""
+        return self._commands().disconnect(account_id)
+
+    def _commands(self) -> PlaceCommands:
+        here = self._open
+        if here is None:
+            raise nobody_here()
+        return here.commands
+
+
+class HeldPlace(PlaceActs):
+    """A place that stays readable and writable for a composer, whatever the window goes to."""
+
+    def __init__(self, machine: Machine, held: OpenPlace | None) -> None:
+        super().__init__(machine)
+        self._open = held
+        if held is not None:
+            held.hold()
+
+    def release(self) -> None:
+        """The composer is done."""
+        if self._open is not None:
+            self._open.release()
