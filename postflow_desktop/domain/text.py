@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
-import regex
+import re
+from functools import cache
+from typing import TYPE_CHECKING
 
-_CLUSTER = regex.compile(r"\X")
-_HALF = regex.compile("[\ud800-\udfff]")
+if TYPE_CHECKING:
+    import regex
+
+_HALF = re.compile("[\ud800-\udfff]")
+
+
+@cache
+def _cluster() -> regex.Pattern[str]:
+    """Of a module that takes its time, and that the first paint does not need."""
+    import regex
+
+    return regex.compile(r"\X")
 
 
 def count_graphemes(text: str) -> int:
     """Extended grapheme clusters (UAX #29): a family emoji of seven code points is one."""
-    return sum(1 for _ in _CLUSTER.finditer(text))
+    return sum(1 for _ in _cluster().finditer(text))
 
 
 def count_bytes(text: str) -> int:
@@ -26,5 +38,5 @@ def has_half_characters(text: str) -> bool:
 def excerpt(text: str, width: int = 60) -> str:
     """The first line's beginning, for lists and messages; never cuts a grapheme cluster."""
     line = " ".join(text.split())
-    clusters = [match.group() for match in _CLUSTER.finditer(line)]
+    clusters = [match.group() for match in _cluster().finditer(line)]
     return line if len(clusters) <= width else "".join(clusters[: width - 1]) + "…"

@@ -164,6 +164,7 @@ def _plain(text: str) -> int:
     return length + sum(map(_weight, text[position:]))
 
 
+@lru_cache(maxsize=4096)
 def _weight(character: str) -> int:
     point = ord(character)
     return 1 if any(first <= point <= last for first, last in _LIGHT) else 2

@@ -39,7 +39,9 @@ from postflow_desktop.services.ports.replica import (
 
 _MOST = 500
 """Rows of a list."""
-_CACHED_ROWS = 20_000
+_CACHED_ROWS = 40_000
+"""Some months of the busiest organization, so that paging among them makes no row again."""
+_CACHED_SPANS = 8
 _WORD = re.compile(r"\w+")
 _PLANNED = (PostStatus.SCHEDULED, PostStatus.QUEUED)
 
@@ -61,6 +63,8 @@ class SqliteReplica:
         self._closed = False
         self._rows: dict[str, tuple[int, CalendarRow]] = {}
         self._networks: dict[str, str] = {}
+        self._spans: dict[tuple[object, ...], list[CalendarRow]] = {}
+        self._data_version = -1
 
     def calendar(
         self,
@@ -72,10 +76,12 @@ class SqliteReplica:
     ) -> Sequence[CalendarRow]:
         """Posts from start (included) to end (excluded), by time; only these accounts if given."""
         span = {"org": organization_id, "start": milliseconds(start), "end": milliseconds(end)}
-        rows = self._read(lambda connection: self._calendar(connection, span))
-        if account_ids is None:
-            return rows
-        return [row for row in rows if not account_ids.isdisjoint(row.account_ids)]
+        rows = self._read(lambda connection: self._span(connection, span))
+        return [
+            row
+            for row in rows
+            if account_ids is None or not account_ids.isdisjoint(row.account_ids)
+        ]
 
     def post(self, organization_id: str, post_id: str) -> PostDetail | None:
         """One post, or None; Unreachable (`newer_document`) where this PostFlow is too old."""
@@ -134,6 +140,18 @@ class SqliteReplica:
     def _all(self, name: str, **parameters: object) -> list[_Row]:
         return self._read(lambda c: c.execute(sql("reads", name), parameters).fetchall())
 
+    def _span(self, connection: sqlite3.Connection, span: dict[str, object]) -> list[CalendarRow]:
+        """Read anew only if another connection wrote (sqlite.org/pragma.html, data_version)."""
+        (version,) = connection.execute("PRAGMA data_version").fetchone()
+        if version != self._data_version or len(self._spans) >= _CACHED_SPANS:
+            self._spans.clear()
+            self._data_version = version
+        key = tuple(span.values())
+        rows = self._spans.get(key)
+        if rows is None:
+            rows = self._spans[key] = self._calendar(connection, span)
+        return rows
+
     def _calendar(
         self, connection: sqlite3.Connection, span: dict[str, object]
     ) -> list[CalendarRow]:
@@ -154,7 +172,7 @@ class SqliteReplica:
         self, connection: sqlite3.Connection, span: dict[str, object], found: list[_Row]
     ) -> None:
         if len(self._rows) + len(found) > _CACHED_ROWS:
-            self._rows.clear()
+            self._rows = {key: self._rows[key] for key, _ in found if key in self._rows}
         made = self._rows
         build = _RowBuilder(self._networks)
         for row in connection.execute(sql("reads", "calendar_rows"), span):
@@ -201,6 +219,7 @@ class SqliteReplica:
 
     def _forget(self) -> None:
         self._rows.clear()
+        self._spans.clear()
         self._networks = {}
         if self._file is not None:
             self._file.close()

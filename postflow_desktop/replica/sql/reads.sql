@@ -18,20 +18,20 @@ SELECT id, network FROM account WHERE org = :org;
 SELECT doc.json FROM post JOIN doc ON doc.seq = post.seq WHERE post.id = :id AND post.org = :org;
 
 -- name: targets_of_post
--- The documents of a post's targets.
-SELECT doc.json FROM target JOIN doc ON doc.coll = 'schedules' AND doc.id = target.id
+-- The documents of a post's targets; CROSS, or else every document of the collection is looked at.
+SELECT doc.json FROM target CROSS JOIN doc ON doc.coll = 'schedules' AND doc.id = target.id
 WHERE target.post_id = :post;
 
 -- name: attempts_of_post
 -- The documents of all attempts at a post's targets, oldest first for each target.
 SELECT doc.json FROM target
-JOIN attempt ON attempt.target_id = target.id
-JOIN doc ON doc.coll = 'publishAttempts' AND doc.id = attempt.id
+CROSS JOIN attempt ON attempt.target_id = target.id
+CROSS JOIN doc ON doc.coll = 'publishAttempts' AND doc.id = attempt.id
 WHERE target.post_id = :post;
 
 -- name: accounts
 -- The documents of an organization's accounts, by network and name.
-SELECT doc.json FROM account JOIN doc ON doc.coll = 'socialAccounts' AND doc.id = account.id
+SELECT doc.json FROM account CROSS JOIN doc ON doc.coll = 'socialAccounts' AND doc.id = account.id
 WHERE account.org = :org ORDER BY account.network, account.username, account.id;
 
 -- name: attention

@@ -12,14 +12,14 @@ ON CONFLICT (key) DO UPDATE SET value = excluded.value;
 DELETE FROM meta WHERE key = :key;
 
 -- name: known
--- What is held of these ids: seq and rev.
+-- What is held of these ids: seq and rev. CROSS: the ids lead, not the whole collection.
 SELECT doc.id, doc.seq, doc.rev FROM json_each(:ids) AS wanted
-JOIN doc ON doc.coll = :coll AND doc.id = wanted.value;
+CROSS JOIN doc ON doc.coll = :coll AND doc.id = wanted.value;
 
 -- name: gone
 -- Which of these ids were deleted.
 SELECT gone.id FROM json_each(:ids) AS wanted
-JOIN gone ON gone.coll = :coll AND gone.id = wanted.value;
+CROSS JOIN gone ON gone.coll = :coll AND gone.id = wanted.value;
 
 -- name: gone_put
 -- Remember a deletion.
@@ -70,7 +70,7 @@ DELETE FROM post WHERE seq = ?;
 -- name: posts_at
 -- Where these posts stand on the calendar.
 SELECT post.id, post.org, post.at, post.status FROM json_each(:ids) AS wanted
-JOIN post ON post.id = wanted.value WHERE post.at IS NOT NULL;
+CROSS JOIN post ON post.id = wanted.value WHERE post.at IS NOT NULL;
 
 -- name: calendar_put
 -- The calendar row of a post.
@@ -99,13 +99,13 @@ DELETE FROM words WHERE rowid = ?;
 -- name: targets_of
 -- The targets of these posts, as far as the calendar needs them.
 SELECT target.post_id, target.account, target.network, target.status
-FROM json_each(:ids) AS wanted JOIN target ON target.post_id = wanted.value
+FROM json_each(:ids) AS wanted CROSS JOIN target ON target.post_id = wanted.value
 ORDER BY target.post_id, target.account;
 
 -- name: posts_of_targets
 -- The posts of these targets.
 SELECT DISTINCT target.post_id FROM json_each(:ids) AS wanted
-JOIN target ON target.id = wanted.value;
+CROSS JOIN target ON target.id = wanted.value;
 
 -- name: target_put
 -- A target's row.

@@ -70,12 +70,12 @@ class ReplicaSync:
         """Begin."""
         self._thread.start()
 
-    def stop(self) -> None:
+    def stop(self, *, wait: bool = True) -> None:
         """End, and wait until the file is closed; twice is fine."""
         self._stop.set()
         self._halt.set()
         self._wake.set()
-        if self._thread.ident is not None:
+        if wait and self._thread.ident is not None:
             self._thread.join()
 
     def nudge(self) -> None:
@@ -108,6 +108,8 @@ class ReplicaSync:
         except TokenLost:
             self._lost_stream()
         except PostFlowError as error:
+            if self._stop.is_set():
+                return
             if not isinstance(error, ClusterUnreachable):
                 log.warning("The replica can't follow the cluster.", extra={"reason": error.code})
             self._pause(error)
