@@ -79,15 +79,18 @@ class ConnectDialog(Dialog):
         self._lay_out()
         if again is not None:
             self._fill(again)
+        self._connect_parts()
+        (self.secret if again else self.handle).edit.setFocus()
+
+    def _connect_parts(self) -> None:
         self.link.clicked.connect(self._open_link)
         self.advanced.clicked.connect(self._toggle)
         self.handle.submitted.connect(self.submit)
         self.secret.submitted.connect(self.submit)
         self.service.submitted.connect(self.submit)
         self.finished.connect(self._forget)
-        viewmodel.connected.connect(self._on_connected)
-        viewmodel.connect_failed.connect(self._on_failed)
-        (self.secret if again else self.handle).edit.setFocus()
+        self._viewmodel.connected.connect(self._on_connected)
+        self._viewmodel.connect_failed.connect(self._on_failed)
 
     @Slot()
     def submit(self) -> None:

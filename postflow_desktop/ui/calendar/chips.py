@@ -106,9 +106,20 @@ class ChipMaker:
         extra_x = line.place(measure.strong(extra)) if extra else 0
         title, title_x = line.title(title_of(row)) if width >= _TITLE_FROM else ("", 0)
         return ChipBox(
-            row=row, day=day, box=box, look=look, bar_x=bar_x, icons=icons, time=time, time_x=time_x,
-            extra=extra, extra_x=extra_x, title=title, title_x=title_x, status_x=status_x,
-        )  # fmt: skip
+            row=row,
+            day=day,
+            box=box,
+            look=look,
+            bar_x=bar_x,
+            icons=icons,
+            time=time,
+            time_x=time_x,
+            extra=extra,
+            extra_x=extra_x,
+            title=title,
+            title_x=title_x,
+            status_x=status_x,
+        )
 
 
 class _Line:

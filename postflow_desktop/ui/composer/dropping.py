@@ -35,7 +35,7 @@ class Dropping(QObject):
         return False
 
     def take(self, mime: QMimeData) -> bool:
-        """Files and pictures to the pictures, words to the end of the text; whether it was taken."""
+        """Files and pictures to the pictures, words to the end of the text; was it taken?"""
         files, image = files_in(mime), image_in(mime)
         if self._model.locked:
             return False

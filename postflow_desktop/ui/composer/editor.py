@@ -28,7 +28,7 @@ _LINE = "\u2028"
 
 
 def png_of(image: QImage) -> bytes:
-    """A picture of the clipboard as PNG; takes a while for large ones, so not on the main thread."""
+    """A picture of the clipboard as PNG; slow for large ones, so not on the main thread."""
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     image.save(buffer, "PNG")  # type: ignore[call-overload]  # the stub wants bytes

@@ -33,7 +33,7 @@ from postflow_desktop.ui.words import network_title
 
 _AVATAR = 36
 _SHAPES = {1: 0.46, 2: 0.34, 3: 0.42}
-"""Height of the pictures as a share of their width, by how many there are; low enough for two cards."""
+"""Height of the pictures as a share of their width, by their number; low enough for two cards."""
 _MOST = 4
 _WIDTHS = 4
 

@@ -52,7 +52,7 @@ class RemoveButton(QAbstractButton):
 
 
 class MediaTile(QAbstractButton):
-    """A picture; pressed, its description is edited. Alt and an arrow move it, Delete removes it."""
+    """A picture; pressed, its description is edited. Alt and arrows move it, Delete removes it."""
 
     moved = Signal(int)
     """By keys, one step back (-1) or on (1)."""

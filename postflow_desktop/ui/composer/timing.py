@@ -47,7 +47,7 @@ class ZoneField(QLineEdit):
             self.setCursorPosition(0)
 
     def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - Qt's name
-        """All is marked, so that typing replaces it; the list of names is made when first needed."""
+        """All is marked, so that typing replaces it; the names are listed when first needed."""
         super().focusInEvent(event)
         if self.completer() is None:
             completer = QCompleter(list(zone_names()), self)

@@ -64,7 +64,7 @@ class HeldTasks(Tasks):
         self.holding = False
         self.holding_reads = False
 
-    def run(self, work, done, failed=None, *, key=None):  # type: ignore[no-untyped-def]  # as there
+    def run(self, work, done, failed=None, *, key=None):  # type: ignore[no-untyped-def]
         """Keep it while held."""
         start = super().run
         if self.holding:
@@ -72,7 +72,7 @@ class HeldTasks(Tasks):
         else:
             start(work, done, failed, key=key)
 
-    def read(self, work, done, failed=None, *, key=None):  # type: ignore[no-untyped-def]  # as there
+    def read(self, work, done, failed=None, *, key=None):  # type: ignore[no-untyped-def]
         """Keep it while reads are held."""
         start = super().read
         if self.holding_reads:
@@ -132,7 +132,8 @@ class Calendar:
 
     def moved_to(self) -> list[str]:
         """The wall times that the cluster was asked for."""
-        return [str(call[2].local) for call in self.backend.calls if call[0] == "move"]  # type: ignore[attr-defined]  # a PlannedTime
+        moves = [call for call in self.backend.calls if call[0] == "move"]
+        return [str(call[2].local) for call in moves]  # type: ignore[attr-defined]
 
     def fail_next(self, error: PostFlowError) -> None:
         """The cluster refuses the next command."""

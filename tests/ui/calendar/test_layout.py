@@ -28,7 +28,8 @@ def one_chip(chip_width: int, **values: object) -> ChipBox:
     """The only chip of a month whose chips have this width."""
     cell = chip_width + 12
     networks = values.pop("networks", THREE)
-    only = row("p", wall(date(2026, 11, 12), 9, 30), networks=networks, **values)  # type: ignore[arg-type]  # passed on
+    at = wall(date(2026, 11, 12), 9, 30)
+    only = row("p", at, networks=networks, **values)  # type: ignore[arg-type]  # passed on
     return month_layout([only], spec(NOVEMBER, width=7 * cell), MEASURE).chips[0]
 
 
