@@ -23,6 +23,7 @@ NOUNS = {
     "org": "organizations",
     "account": "social accounts",
     "post": "write, schedule, publish, look at posts",
+    "queue": "the weekly slots of an account, for posts without a time of their own",
     "agent": "publish what is due, without a window",
     "doctor": "what works on this machine, and what to do about what doesn't",
     "tour": "the whole main job without a person, in a temporary home",

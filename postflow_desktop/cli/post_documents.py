@@ -60,6 +60,7 @@ def target_document(target: Target, attempts: Sequence[AttemptHistory]) -> dict[
         "scheduledAt": utc_text(target.scheduled_at),
         "localTime": target.local_time,
         "timezone": target.timezone,
+        "fromQueue": target.from_queue,
         "publishedAt": utc_text(target.published_at),
         "externalId": None if target.result is None else target.result.external_id,
         "url": None if target.result is None else target.result.url,

@@ -34,6 +34,7 @@ class MongoAccountStore:
 
     def __init__(self, database: Database[Document]) -> None:
         self._accounts = database["socialAccounts"]
+        self._queues = database["queues"]
 
     def new_id(self) -> str:
         """An id that nobody has."""
@@ -165,11 +166,14 @@ class MongoAccountStore:
         self._update(query, change({"platformUsername": storable(username, MAX_USERNAME)}))
 
     def remove(self, organization_id: str, account_id: str) -> bool:
-        """Delete the account and its envelopes; False where it is gone."""
+        """Delete the account with its envelopes and its queue; False where it is gone."""
         query = _one(organization_id, account_id)
         if query is None:
             return False
         with cluster_errors():
+            self._queues.delete_one(
+                {"organizationId": query["organizationId"], "socialAccountId": query["_id"]}
+            )
             return self._accounts.delete_one(query).deleted_count == 1
 
     def _find(self, query: Document) -> SocialAccount | None:

@@ -26,6 +26,7 @@ def target_document(target: Target) -> Document:
         "publishedAt": target.published_at,
         "contentHash": target.content_hash,
         "fromQueue": target.from_queue,
+        "slotAt": target.scheduled_at if target.from_queue else None,
         "fence": target.fence,
         "lease": None,
         "wire": target.wire,

@@ -7,11 +7,11 @@ from typing import Any
 
 from postflow_desktop.cluster.documents import Document, to_object_id
 from postflow_desktop.cluster.target_codec import error_document
-from postflow_desktop.domain.target import TargetStatus
+from postflow_desktop.domain.target import OPEN_STATES, TargetStatus
 from postflow_desktop.services.ports.targets import Scope, Settlement
 
 HELD = ["claimed", "sending", "reconciling"]
-OPEN = ["pending", "claimed", "sending", "processing", "reconciling"]
+OPEN = sorted(status.value for status in OPEN_STATES)
 
 UNFINISHED: Document = {
     "$or": [
@@ -55,7 +55,7 @@ def claimable(scope: Scope) -> Document:
         "status": {"$in": ["pending", "claimed"]},
         "$expr": {
             "$and": [
-                {"$lte": ["$notBefore", "$$NOW"]},
+                {"$lte": ["$notBefore", in_seconds(-scope.wait)]},
                 {
                     "$or": [
                         {"$eq": ["$status", "pending"]},
@@ -111,7 +111,7 @@ def wakes(scope: Scope, quiet_seconds: float) -> list[tuple[Document, Any]]:
     base = in_scope(scope)
     quiet = round(quiet_seconds * 1000)
     return [
-        ({**base, "status": "pending"}, "$notBefore"),
+        ({**base, "status": "pending"}, {"$add": ["$notBefore", round(scope.wait * 1000)]}),
         ({**base, "status": "claimed"}, _lease_end()),
         ({**base, "status": "sending"}, {"$add": [_lease_end(), quiet]}),
         ({**base, "status": "reconciling"}, {"$max": ["$notBefore", _lease_end()]}),
@@ -127,6 +127,9 @@ def settlement(value: Settlement) -> Document:
         "watchAt": None if value.watch_in is None else in_seconds(value.watch_in),
         "watches": 0,
     }
+    if value.status not in OPEN_STATES:
+        # Where it is sent again, it must not ask for a slot that somebody else has by then.
+        change["slotAt"] = None
     if value.delay is not None or value.retry_at is not None:
         wait = in_seconds(value.delay or 0)
         change["notBefore"] = {"$max": [wait, value.retry_at]} if value.retry_at else wait
@@ -136,7 +139,9 @@ def settlement(value: Settlement) -> Document:
         change["tries"] = {"$add": ["$tries", 1]}
     if value.drop_wire:
         change["wire"] = None
-    if value.drop_wire or value.asked:
+    if value.status is TargetStatus.PENDING or value.asked:
+        # It is planned again only where nothing of it can be out, or a person says so; what was
+        # not known before must not make a question of a request that is merely put off.
         change["reconciliations"] = 0
     if value.status is TargetStatus.PUBLISHED:
         change |= {"publishedAt": "$$NOW", "lastError": None}

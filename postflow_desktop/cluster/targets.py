@@ -6,14 +6,14 @@ write is one `findOneAndUpdate` with majority and journaled acknowledgement (set
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from bson import ObjectId
 from pymongo import ReturnDocument
 from pymongo.database import Database
-from pymongo.errors import BulkWriteError, ConnectionFailure
+from pymongo.errors import BulkWriteError, ConnectionFailure, DuplicateKeyError
 
 from postflow_desktop.cluster import target_expressions as expressions
 from postflow_desktop.cluster.connection import cluster_errors
@@ -71,12 +71,9 @@ class MongoTargetStore:
                         lambda held: self._schedules.insert_many(documents, session=held)
                     )
             except BulkWriteError as error:
-                if any(e.get("code") == 11000 for e in error.details.get("writeErrors", [])):
-                    raise Conflict(
-                        "This post is already planned for one of these accounts.",
-                        code="already_scheduled",
-                        fix="Look at it with `postflow post show` and change its time.",
-                    ) from error
+                known = [e for e in error.details.get("writeErrors", []) if e.get("code") == 11000]
+                if known:
+                    raise _collision(known[0]) from error
                 raise
 
     def get(self, organization_id: str, target_id: str) -> Target | None:
@@ -118,6 +115,8 @@ class MongoTargetStore:
             "timezone": planned.timezone,
             "localTime": planned.local,
             "contentHash": content_hash,
+            "fromQueue": planned.slot,
+            "slotAt": planned.utc if planned.slot else None,
             "lease": None,
             "intent": None,
             "wire": None,
@@ -128,15 +127,16 @@ class MongoTargetStore:
             "watchAt": None,
             "fence": {"$add": ["$fence", 1]},
         }
-        return self._update(
-            {
-                **_identity(target),
-                "status": {"$in": [s for s in _UNPLANNED if s == target.status]},
-                "scheduledAt": target.scheduled_at,
-                "contentHash": target.content_hash,
-            },
-            change,
-        )
+        query = {
+            **_identity(target),
+            "status": {"$in": [s for s in _UNPLANNED if s == target.status]},
+            "scheduledAt": target.scheduled_at,
+            "contentHash": target.content_hash,
+        }
+        try:
+            return self._update(query, change)
+        except DuplicateKeyError as error:
+            raise _collision(error.details or {}) from error
 
     def cancel(self, target: Target) -> Target | None:
         """Cancel; a claim that is under way dies at its barrier."""
@@ -194,13 +194,10 @@ class MongoTargetStore:
             try:
                 found = self._find_and_update(query, change)
             except ConnectionFailure:
-                found = self._schedules.find_one(
-                    {
-                        "_id": to_object_id(target.id),
-                        "intent.attemptId": intent.attempt_id,
-                        "status": "sending",
-                    }
-                )
+                # A read could see what a leader wrote that is none any more. A write that the
+                # majority acknowledges behind the barrier proves that the barrier stands.
+                mark = {"intent.attemptId": intent.attempt_id, "status": "sending"}
+                found = self._find_and_update({**_identity(target), **mark}, {})
         return None if found is None else read_target(found)
 
     def settle_attempt(
@@ -306,6 +303,21 @@ class MongoTargetStore:
             query, [{"$set": {**change, **stamp}}], sort=sort, return_document=ReturnDocument.AFTER
         )
         return found
+
+
+def _collision(details: Mapping[str, Any]) -> Conflict:
+    """Which of the unique indexes was in the way."""
+    if "slotAt" in details.get("keyPattern", {}):
+        return Conflict(
+            "Another post has just taken this slot of the queue.",
+            code="slot_taken",
+            fix="Put it into the queue again: it gets the next free slot.",
+        )
+    return Conflict(
+        "This post is already planned for one of these accounts.",
+        code="already_scheduled",
+        fix="Look at it with `postflow post show` and change its time.",
+    )
 
 
 def _identity(target: Target) -> dict[str, ObjectId]:

@@ -18,17 +18,27 @@ from postflow_desktop.cluster.media_store import MongoMediaStore
 from postflow_desktop.cluster.organizations import MongoOrganizationStore
 from postflow_desktop.cluster.payloads import MongoPayloadStore
 from postflow_desktop.cluster.posts import MongoPostStore
+from postflow_desktop.cluster.presence import MongoPresenceStore
+from postflow_desktop.cluster.queues import MongoQueueStore
 from postflow_desktop.cluster.schema.accounts import ACCOUNT_COLLECTIONS
 from postflow_desktop.cluster.schema.people import PEOPLE_COLLECTIONS
 from postflow_desktop.cluster.schema.posts import POST_COLLECTIONS
+from postflow_desktop.cluster.schema.presence import PRESENCE_COLLECTIONS
+from postflow_desktop.cluster.schema.queues import QUEUE_COLLECTIONS
 from postflow_desktop.cluster.schema.spec import apply
 from postflow_desktop.cluster.targets import MongoTargetStore
 from postflow_desktop.cluster.users import MongoUserStore
 from postflow_desktop.domain.errors import ClusterUnreachable, InvalidInput
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 """Counts up with every change of collections, validators or indexes."""
-COLLECTIONS = (*PEOPLE_COLLECTIONS, *ACCOUNT_COLLECTIONS, *POST_COLLECTIONS)
+COLLECTIONS = (
+    *PEOPLE_COLLECTIONS,
+    *ACCOUNT_COLLECTIONS,
+    *POST_COLLECTIONS,
+    *QUEUE_COLLECTIONS,
+    *PRESENCE_COLLECTIONS,
+)
 
 _FAREWELL_SECONDS = 0.5
 
@@ -138,6 +148,11 @@ class ClusterWorkspace:
         return MongoTargetStore(self.database)
 
     @cached_property
+    def queues(self) -> MongoQueueStore:
+        """Queues."""
+        return MongoQueueStore(self.database)
+
+    @cached_property
     def payloads(self) -> MongoPayloadStore:
         """Frozen payloads."""
         return MongoPayloadStore(self.database)
@@ -146,6 +161,11 @@ class ClusterWorkspace:
     def attempts(self) -> MongoAttemptStore:
         """Attempts."""
         return MongoAttemptStore(self.database)
+
+    @cached_property
+    def presence(self) -> MongoPresenceStore:
+        """Publishers."""
+        return MongoPresenceStore(self.database)
 
     @cached_property
     def media(self) -> MongoMediaStore:

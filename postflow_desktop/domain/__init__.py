@@ -20,6 +20,8 @@ machine       one home; several processes (window, agent, command line) may run 
 network       where posts go: Bluesky, X, LinkedIn, …
 payload       the frozen content of one target, as approved; found by its content hash
 post          what a person wrote, for one or more accounts
+queue         the weekly slots of one account, for posts that nobody gave a time
+slot          a wall time of every week in a queue, and each instant it falls on: room for one post
 target        one post for one account at one time; what is claimed, sent and reconciled
 variant       the words of a post where they differ for one account
 wire form     the exact request body for the network, stored before it is first sent

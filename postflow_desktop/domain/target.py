@@ -45,6 +45,9 @@ UNDER_WAY = frozenset(
 )
 """Somebody is at it, or was when the power went."""
 
+OPEN_STATES = UNDER_WAY | {TargetStatus.PENDING}
+"""Planned or under way; such a target from a queue has its slot to itself."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lease:
@@ -95,6 +98,7 @@ class Target:
     timezone: str | None = None
     local_time: str | None = None
     from_queue: bool = False
+    """Its time is a slot of its account's queue, not one that somebody chose."""
     fence: int = 0
     lease: Lease | None = None
     intent: Intent | None = None

@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from postflow_desktop.domain.errors import InvalidInput
 
-_YEARS = range(1971, 2200)
+LAST_YEAR = 2199
+_YEARS = range(1971, LAST_YEAR + 1)
 
 
 def require_aware(moment: datetime | None) -> None:
@@ -45,6 +46,8 @@ class PlannedTime:
     fold: int = 0
     note: str = ""
     """A sentence for the person where the wall time did not exist or came twice."""
+    slot: bool = False
+    """It is a slot of the account's queue, not a time that somebody chose."""
 
     def __post_init__(self) -> None:
         require_aware(self.utc)

@@ -17,6 +17,7 @@ class Action(StrEnum):
 
     READ = "read this"
     WRITE_POSTS = "write, schedule or publish posts"
+    CHANGE_QUEUES = "change queues"
     USE_ACCOUNTS = "check or refresh accounts"
     CONNECT_ACCOUNTS = "connect or disconnect accounts"
     CHANGE_SETTINGS = "change the organization's settings"
@@ -29,6 +30,7 @@ _MANAGERS = frozenset({Role.OWNER, Role.ADMIN})
 _ALLOWED: dict[Action, frozenset[Role]] = {
     Action.READ: _EVERYBODY,
     Action.WRITE_POSTS: _WRITERS,
+    Action.CHANGE_QUEUES: _WRITERS,
     Action.USE_ACCOUNTS: _WRITERS,
     Action.CONNECT_ACCOUNTS: _MANAGERS,
     Action.CHANGE_SETTINGS: _MANAGERS,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from postflow_desktop.domain.account import AccountStatus, SocialAccount
@@ -23,12 +23,15 @@ from postflow_desktop.services.publishing.summaries import refresh_summary
 NOW_SLACK = timedelta(seconds=60)
 """With no lead time, this much in the past still counts as now."""
 
-_PLANNABLE = {
-    TargetStatus.PENDING,
-    TargetStatus.CANCELED,
-    TargetStatus.FAILED,
-    TargetStatus.MISSED,
-}
+PLANNABLE = frozenset(
+    {
+        TargetStatus.PENDING,
+        TargetStatus.CANCELED,
+        TargetStatus.FAILED,
+        TargetStatus.MISSED,
+    }
+)
+"""Targets that can be put to a time, or to another one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,10 +51,14 @@ class PlanningService:
     def __init__(self, parts: PlanningParts) -> None:
         self._parts = parts
 
+    @property
+    def lead(self) -> timedelta:
+        """How long before its time a post must be planned."""
+        return timedelta(minutes=self._parts.organization.settings.min_lead_minutes)
+
     def check_time(self, planned: PlannedTime) -> None:
         """InvalidInput (`time_in_past`, `too_soon`) by the cluster's clock."""
-        now = self._parts.targets.now()
-        lead = timedelta(minutes=self._parts.organization.settings.min_lead_minutes)
+        now, lead = self._parts.targets.now(), self.lead
         if planned.utc < (now - NOW_SLACK if not lead else now):
             raise InvalidInput(
                 f"{planned.local} ({planned.timezone}) is in the past.",
@@ -91,13 +98,13 @@ class PlanningService:
         wanted = {target.account_id for target in targets if target.status in again}
         chosen = [account for account in accounts if account.id in wanted]
         if not chosen:
-            raise _nothing_to_plan(targets)
+            raise nothing_to_plan(targets)
         return self.schedule(post, chosen, self.now())
 
     def withdraw(self, post: Post) -> None:
         """Cancel what is planned for accounts that the post does not go to any more."""
         for target in self._parts.targets.of_posts(post.organization_id, [post.id]):
-            if target.account_id not in post.account_ids and target.status in _PLANNABLE:
+            if target.account_id not in post.account_ids and target.status in PLANNABLE:
                 self._parts.targets.cancel(target)
 
     def schedule(
@@ -107,26 +114,52 @@ class PlanningService:
 
         Conflict (`nothing_to_plan`, `changed_meanwhile`) where no target can be planned.
         """
-        targets = {
-            target.account_id: target
-            for target in self._parts.targets.of_posts(post.organization_id, [post.id])
-        }
-        fresh = [account for account in accounts if account.id not in targets]
+        times = {account.id: planned for account in accounts}
+        return self.place(post, accounts, times=times, seen=self._targets(post))
+
+    def keep(self, post: Post, accounts: Sequence[SocialAccount]) -> list[Target]:
+        """Give what is pending the post's content of now; each keeps its time, and its slot."""
+        seen = self._targets(post)
+        times = {a: _time_of(t) for a, t in seen.items() if t.status is TargetStatus.PENDING}
+        chosen = [account for account in accounts if account.id in times]
+        return self.place(post, chosen, times=times, seen=seen) if chosen else []
+
+    def place(
+        self,
+        post: Post,
+        accounts: Sequence[SocialAccount],
+        *,
+        times: Mapping[str, PlannedTime],
+        seen: Mapping[str, Target],
+    ) -> list[Target]:
+        """As `schedule`, to a time per account id; what changed since it was seen is left alone.
+
+        Conflict (`already_scheduled`, `slot_taken`) too, as the store has it.
+        """
         hashes = {
             account.id: self._parts.payloads.put(payload_for(post, account.id, account.network))
             for account in accounts
         }
-        new = [self._new_target(post, account, planned, hashes[account.id]) for account in fresh]
+        new = [
+            self._new_target(post, account, times[account.id], hashes[account.id])
+            for account in accounts
+            if account.id not in seen
+        ]
         self._parts.targets.add(new)
         moved = [
-            self._move(target, planned, hashes[account_id])
-            for account_id, target in targets.items()
-            if target.status in _PLANNABLE and account_id in hashes
+            self._move(target, times[account_id], hashes[account_id])
+            for account_id, target in seen.items()
+            if target.status in PLANNABLE and account_id in hashes
         ]
         if not new and not moved:
-            raise _nothing_to_plan(list(targets.values()))
+            raise nothing_to_plan(list(seen.values()))
         refresh_summary(self._parts.posts, self._parts.targets, post.organization_id, post.id)
         return [*new, *moved]
+
+    def _targets(self, post: Post) -> dict[str, Target]:
+        """The post's targets by account."""
+        found = self._parts.targets.of_posts(post.organization_id, [post.id])
+        return {target.account_id: target for target in found}
 
     def _move(self, target: Target, planned: PlannedTime, content_hash: str) -> Target:
         moved = self._parts.targets.plan(target, planned, content_hash)
@@ -165,10 +198,16 @@ class PlanningService:
             content_hash=content_hash,
             timezone=planned.timezone,
             local_time=planned.local,
+            from_queue=planned.slot,
             sandbox_machine=account.sandbox_machine,
             created_at=now,
             updated_at=now,
         )
+
+
+def _time_of(target: Target) -> PlannedTime:
+    planned = plan_instant(target.scheduled_at, target.timezone or "UTC")
+    return replace(planned, slot=target.from_queue)
 
 
 def _check_account(account: SocialAccount) -> None:
@@ -181,7 +220,8 @@ def _check_account(account: SocialAccount) -> None:
         )
 
 
-def _nothing_to_plan(targets: Sequence[Target]) -> Conflict:
+def nothing_to_plan(targets: Sequence[Target]) -> Conflict:
+    """What to tell a person whose post is out or on its way on every account."""
     states = ", ".join(sorted({target.status.value for target in targets}))
     return Conflict(
         f"No target of this post can be planned now ({states}).",

@@ -2,54 +2,69 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from postflow_desktop.domain.account import SocialAccount
 from postflow_desktop.domain.errors import Conflict
 from postflow_desktop.domain.post import Post
 from postflow_desktop.domain.target import UNDER_WAY, Target, TargetStatus
 from postflow_desktop.domain.time import PlannedTime, plan_instant
-from postflow_desktop.services.planning import PlanningService
+from postflow_desktop.services.planning import PLANNABLE, PlanningService
 from postflow_desktop.services.posts import NewPost, PostService
-
-When = Callable[[], PlannedTime]
-"""Tells the time when it is asked for, so that `now` is the now of storing, not of typing."""
-
+from postflow_desktop.services.queueing import QueueService
 
 _DONE_BY_OTHERS = frozenset({"already_scheduled", "changed_meanwhile", "nothing_to_plan"})
 """How planning ends where it was done a moment ago, or the post is on its way already."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Wish:
+    """When a post is to go out: at a time, now, by its queues, or (none of them) not yet."""
+
+    planned: PlannedTime | None = None
+    now: bool = False
+    """The now of storing, not of typing."""
+    queue: bool = False
+
+    def __bool__(self) -> bool:
+        return self.now or self.queue or self.planned is not None
+
+
 class SubmitService:
     """Creates posts and plans them in one go."""
 
-    def __init__(self, posts: PostService, planning: PlanningService) -> None:
+    def __init__(
+        self, posts: PostService, planning: PlanningService, queueing: QueueService
+    ) -> None:
         self._posts = posts
         self._planning = planning
+        self._queueing = queueing
 
-    def create(self, new: NewPost, planned: PlannedTime | None, *, now: bool) -> Post:
-        """A draft, or a post planned for a time or for now.
+    def create(
+        self, new: NewPost, planned: PlannedTime | None, *, now: bool, queue: bool = False
+    ) -> Post:
+        """A draft, or a post planned for a time, for now or for the next slots of its queues.
 
         With an idempotency key that was used before, the post that it made; if that one was never
         planned (the first try died in between), it is planned now.
         """
+        wish = _Wish(planned=planned, now=now, queue=queue)
         known = self._posts.known(new.idempotency_key)
         if known is not None:
-            return self._resume(known, planned, now=now)
-        if planned is not None:
-            self._planning.check_time(planned)
+            return self._resume(known, wish)
+        self._check_time(wish)
         post, data = self._posts.compose(new)
         accounts = self._posts.accounts(post.account_ids)
-        if planned is not None or now:
-            self._planning.check_content(post, accounts)
+        self._check(post, accounts, wish)
         saved = self._posts.save(post, data)
         if saved.id != post.id:
             # Somebody used the same key at the same moment; theirs is the post.
-            return self._resume(saved, planned, now=now)
+            return self._resume(saved, wish)
         if new.idempotency_key is None:
-            self._plan(saved, accounts, planned, now=now)
+            self._plan(saved, accounts, wish)
         else:
-            self._plan_once(saved, accounts, planned, now=now)
+            self._plan_once(saved, accounts, wish)
         return saved
 
     def compose(
@@ -61,14 +76,13 @@ class SubmitService:
         now: bool,
     ) -> Post:
         """As `create`, for pictures that were read before."""
-        if planned is not None:
-            self._planning.check_time(planned)
+        wish = _Wish(planned=planned, now=now)
+        self._check_time(wish)
         post, known = self._posts.compose(new, data)
         accounts = self._posts.accounts(post.account_ids)
-        if planned is not None or now:
-            self._planning.check_content(post, accounts)
+        self._check(post, accounts, wish)
         saved = self._posts.save(post, known)
-        self._plan(saved, accounts, planned, now=now)
+        self._plan(saved, accounts, wish)
         return saved
 
     def update(
@@ -82,8 +96,9 @@ class SubmitService:
     ) -> Post:
         """Give a post other content and, if asked, another time.
 
-        A planned post keeps its time where none is given. Conflict (`already_out`,
-        `changed_meanwhile`): what is out or being sent can't be changed.
+        Without a time what is planned keeps its own, and its slot; accounts that are new go with
+        it. Conflict (`already_out`, `changed_meanwhile`): what is out or being sent can't be
+        changed.
         """
         post = self._posts.writable(post_id)
         targets = self._posts.show(post_id).targets
@@ -93,19 +108,24 @@ class SubmitService:
                 code="already_out",
                 fix="Use it as a new post.",
             )
-        if planned is not None:
-            self._planning.check_time(planned)
-        pending = [target for target in targets if target.status is TargetStatus.PENDING]
-        if planned is None and not now and pending:
-            zone_name = pending[0].timezone or "UTC"
-            planned = plan_instant(pending[0].scheduled_at, zone_name)
+        wish = _Wish(planned=planned, now=now)
+        self._check_time(wish)
         accounts = self._posts.accounts(new.account_ids)
-        if planned is not None or now:
+        pending = [target for target in targets if target.status is TargetStatus.PENDING]
+        keeping = not wish and bool(pending)
+        asking = _beside(accounts, targets) if keeping else accounts
+        wish = _as_the_others(pending) if keeping else wish
+        if wish:
             composed, _ = self._posts.compose(new, data)
             self._planning.check_content(composed, accounts)
+        if wish.queue:
+            self._queueing.check(asking)
         saved = self._posts.rewrite(post, new, data)
         self._planning.withdraw(saved)
-        self._plan(saved, accounts, planned, now=now)
+        if keeping:
+            self._planning.keep(saved, accounts)
+        if asking:
+            self._plan(saved, asking, wish)
         return saved
 
     def retry(self, post_id: str) -> list[Target]:
@@ -116,51 +136,69 @@ class SubmitService:
         return self._planning.retry(post, accounts)
 
     def schedule(self, post_id: str, planned: PlannedTime) -> list[Target]:
-        """Put an existing post to a time."""
-        self._planning.check_time(planned)
-        return self._put(post_id, lambda: planned)
+        """Put an existing post to a time; out of its slots, where it has some."""
+        return self._put(post_id, _Wish(planned=planned))
+
+    def queue(self, post_id: str) -> list[Target]:
+        """Put an existing post into the queues of its accounts; what has a slot keeps it."""
+        return self._put(post_id, _Wish(queue=True))
 
     def publish(self, post_id: str) -> list[Target]:
         """Make an existing post due now."""
-        return self._put(post_id, self._planning.now)
+        return self._put(post_id, _Wish(now=True))
 
-    def _put(self, post_id: str, when: When) -> list[Target]:
+    def _put(self, post_id: str, wish: _Wish) -> list[Target]:
+        self._check_time(wish)
         post = self._posts.writable(post_id)
         accounts = self._posts.accounts(post.account_ids)
-        self._planning.check_content(post, accounts)
-        return self._planning.schedule(post, accounts, when())
+        self._check(post, accounts, wish)
+        return self._plan(post, accounts, wish)
 
-    def _resume(self, post: Post, planned: PlannedTime | None, *, now: bool) -> Post:
-        if (planned is not None or now) and not self._posts.show(post.id).targets:
+    def _resume(self, post: Post, wish: _Wish) -> Post:
+        if wish and not self._posts.show(post.id).targets:
             accounts = self._posts.accounts(post.account_ids)
             self._planning.check_content(post, accounts)
-            self._plan_once(post, accounts, planned, now=now)
+            self._plan_once(post, accounts, wish)
         return post
 
-    def _plan_once(
-        self,
-        post: Post,
-        accounts: list[SocialAccount],
-        planned: PlannedTime | None,
-        *,
-        now: bool,
-    ) -> None:
+    def _check_time(self, wish: _Wish) -> None:
+        if wish.planned is not None:
+            self._planning.check_time(wish.planned)
+
+    def _check(self, post: Post, accounts: list[SocialAccount], wish: _Wish) -> None:
+        if wish:
+            self._planning.check_content(post, accounts)
+        if wish.queue:
+            self._queueing.check(accounts)
+
+    def _plan_once(self, post: Post, accounts: list[SocialAccount], wish: _Wish) -> None:
         """As `_plan`, beside others who use the same key at the same moment: one of us does it."""
         try:
-            self._plan(post, accounts, planned, now=now)
+            self._plan(post, accounts, wish)
         except Conflict as error:
             if error.code not in _DONE_BY_OTHERS:
                 raise
 
-    def _plan(
-        self,
-        post: Post,
-        accounts: list[SocialAccount],
-        planned: PlannedTime | None,
-        *,
-        now: bool,
-    ) -> None:
-        if now:
-            self._planning.schedule(post, accounts, self._planning.now())
-        elif planned is not None:
-            self._planning.schedule(post, accounts, planned)
+    def _plan(self, post: Post, accounts: list[SocialAccount], wish: _Wish) -> list[Target]:
+        if wish.queue:
+            return self._queueing.put(post, accounts)
+        planned = self._planning.now() if wish.now else wish.planned
+        return [] if planned is None else self._planning.schedule(post, accounts, planned)
+
+
+def _as_the_others(pending: Sequence[Target]) -> _Wish:
+    """When an account that joins a planned post gets it: as the others by time or by queue."""
+    chosen = next((target for target in pending if not target.from_queue), None)
+    if chosen is None:
+        return _Wish(queue=True)
+    return _Wish(planned=plan_instant(chosen.scheduled_at, chosen.timezone or "UTC"))
+
+
+def _beside(accounts: Sequence[SocialAccount], targets: Sequence[Target]) -> list[SocialAccount]:
+    """The accounts that are not planned yet, or not any more, and can be."""
+    fixed = {
+        target.account_id
+        for target in targets
+        if target.status is TargetStatus.PENDING or target.status not in PLANNABLE
+    }
+    return [account for account in accounts if account.id not in fixed]

@@ -10,7 +10,7 @@ from pymongo.collection import Collection
 from pymongo.errors import DuplicateKeyError, WriteError
 
 from postflow_desktop.cluster.workspace import COLLECTIONS, ClusterWorkspace
-from tests.cluster.samples import UNSOUND, changed, sound
+from tests.cluster.samples import NOW, UNSOUND, changed, sound
 
 _REFUSED = 121  # DocumentValidationFailure
 
@@ -68,6 +68,7 @@ _COLLECTION_OF = {
     ("organizationId", "platform", "platformUserId"): "socialAccounts",
     ("postId", "socialAccountId"): "schedules",
     ("idempotencyKey",): "posts",
+    ("socialAccountId",): "queues",
 }
 
 
@@ -94,6 +95,20 @@ def test_an_organization_has_no_second_owner(workspace: ClusterWorkspace) -> Non
     with pytest.raises(DuplicateKeyError):
         memberships.insert_one(second)
     memberships.insert_one({**second, "role": "admin"})
+
+
+def test_a_slot_has_one_open_target(workspace: ClusterWorkspace) -> None:
+    schedules = workspace.database["schedules"]
+    for change in ({"status": "canceled"}, {"fromQueue": False}, {"slotAt": None}):
+        first = {**sound("schedules"), "fromQueue": True, "slotAt": NOW}
+        same = {name: first[name] for name in ("organizationId", "socialAccountId")}
+        second = {**sound("schedules"), **same, "fromQueue": True, "slotAt": NOW}
+        schedules.insert_one(first)
+        with pytest.raises(DuplicateKeyError) as caught:
+            schedules.insert_one(second)
+        assert "slotAt" in (caught.value.details or {})["keyPattern"]
+        schedules.update_one({"_id": first["_id"]}, {"$set": change})
+        schedules.insert_one(second)
 
 
 def test_people_without_an_address_do_not_collide(workspace: ClusterWorkspace) -> None:

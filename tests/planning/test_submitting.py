@@ -4,113 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
-from postflow_desktop.cluster.accounts import MongoAccountStore
-from postflow_desktop.cluster.media_store import MongoMediaStore
-from postflow_desktop.cluster.schema.accounts import ACCOUNT_COLLECTIONS
-from postflow_desktop.cluster.schema.spec import apply
-from postflow_desktop.domain.account import AccountStatus, SocialAccount
+from postflow_desktop.domain.account import AccountStatus
 from postflow_desktop.domain.errors import Conflict, InvalidInput, NotAllowed, Refused
-from postflow_desktop.domain.network import Network
 from postflow_desktop.domain.post import Media, MediaKind, PostStatus, Variant
 from postflow_desktop.domain.target import TargetStatus
-from postflow_desktop.domain.time import PlannedTime, plan_instant
-from postflow_desktop.media.reader import FileMediaReader
-from postflow_desktop.services.planning import PlanningParts, PlanningService
 from postflow_desktop.services.ports.organizations import (
     Membership,
-    Organization,
-    OrganizationSettings,
     Role,
 )
-from postflow_desktop.services.posts import NewPost, PostParts, PostService
-from postflow_desktop.services.submitting import SubmitService
-from tests.conftest import ClusterDb
+from postflow_desktop.services.posts import NewPost, PostService
 from tests.media.pictures import encode, scene
+from tests.planning.kit import Desk
 from tests.publishing.kit import Machine, World
-
-
-class Desk:
-    """A member with two accounts."""
-
-    def __init__(self, world: World, role: Role = Role.MEMBER, lead: int = 0) -> None:
-        self.world = world
-        apply(world.cluster.db, ACCOUNT_COLLECTIONS)
-        self.accounts = MongoAccountStore(world.cluster.db)
-        organization = Organization(
-            id=world.organization_id,
-            name="Bakery",
-            slug="bakery",
-            timezone="Europe/Berlin",
-            plan_id=world.organization_id,
-            created_at=datetime.now(UTC),
-            settings=OrganizationSettings(min_lead_minutes=lead),
-        )
-        self.posts = PostService(
-            PostParts(
-                actor=Membership(
-                    user_id=world.targets.new_id(), organization_id=organization.id, role=role
-                ),
-                posts=world.posts,
-                targets=world.targets,
-                attempts=world.attempts,
-                accounts=self.accounts,
-                media=MongoMediaStore(world.cluster.client[world.cluster.media_name]),
-                reader=FileMediaReader(),
-                publishers={Network.BLUESKY: world.network},
-                sessions=world.sessions,
-            )
-        )
-        planning = PlanningService(
-            PlanningParts(
-                organization=organization,
-                posts=world.posts,
-                targets=world.targets,
-                payloads=world.payloads,
-                publishers={Network.BLUESKY: world.network},
-            )
-        )
-        self.submit = SubmitService(self.posts, planning)
-        self.first = self._account("first.test")
-        self.second = self._account("second.test")
-
-    def _account(self, name: str) -> str:
-        now = datetime.now(UTC)
-        account = SocialAccount(
-            id=self.accounts.new_id(),
-            organization_id=self.world.organization_id,
-            network=Network.BLUESKY,
-            user_id=f"did:plc:{name}",
-            username=name,
-            status=AccountStatus.ACTIVE,
-            sealed_access_token="pf1.1.x.y",
-            created_at=now,
-            updated_at=now,
-        )
-        self.accounts.add(account)
-        return account.id
-
-    def at(self, **delta: float) -> PlannedTime:
-        return plan_instant(self.world.targets.now() + timedelta(**delta), "Europe/Berlin")
-
-
-@pytest.fixture
-def desk(world: World) -> Desk:
-    return Desk(world)
-
-
-@pytest.fixture
-def world(cluster_db: ClusterDb, tmp_path: Path) -> Iterator[World]:
-    world = World(cluster_db, tmp_path)
-    yield world
-    world.close()
 
 
 def publisher(desk: Desk) -> Machine:

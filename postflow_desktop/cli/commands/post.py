@@ -1,4 +1,4 @@
-"""`postflow post create|list|show|schedule|publish|cancel|delete|history`."""
+"""`postflow post create|list|show|schedule|queue|publish|cancel|delete|history`."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from postflow_desktop.cli.post_documents import (
     summary_document,
     summary_line,
 )
-from postflow_desktop.cli.publishing import publish_now
+from postflow_desktop.cli.publishing import planning_warnings, publish_now
 from postflow_desktop.domain.errors import PostFlowError
 from postflow_desktop.domain.post import PostStatus, Variant
 from postflow_desktop.domain.target import Target
-from postflow_desktop.domain.time import PlannedTime, parse_when
+from postflow_desktop.domain.time import PlannedTime, parse_when, plan_instant
 from postflow_desktop.services.posts import MediaFile, NewPost
 
 
@@ -44,6 +44,7 @@ def add(parser: ArgumentParser) -> None:
     delete.set_defaults(run=_delete)
     for verb, run, summary in (
         ("show", _show, "a post with its targets and attempts"),
+        ("queue", _queue, "give a post the next free slot of each account's queue"),
         ("publish", _publish, "send a post now, in this process"),
         ("cancel", _cancel, "take a post out of the plan; confirmed means never sent"),
         ("history", _history, "every attempt of a post"),
@@ -63,6 +64,7 @@ def _add_create(parser: ArgumentParser) -> None:
     when = parser.add_mutually_exclusive_group()
     when.add_argument("--draft", action="store_true", help="the default")
     when.add_argument("--at", help="2026-11-23T09:00, local to --zone; or with Z or an offset")
+    when.add_argument("--queue", action="store_true", help="the next free slot of each account")
     when.add_argument("--now", action="store_true", help="publish in this process")
     parser.add_argument("--zone", help="IANA time zone (default: the organization's)")
     parser.add_argument("--idempotency-key", metavar="KEY")
@@ -82,10 +84,10 @@ def _create(context: Context, options: Namespace) -> Result:
         idempotency_key=options.idempotency_key,
     )
     planned = _planned(seat, options) if options.at else None
-    post = seat.submit.create(new, planned, now=options.now)
+    post = seat.submit.create(new, planned, now=options.now, queue=options.queue)
     if options.now:
         return _publish_and_show(seat, post.id, list(seat.posts.show(post.id).targets))
-    return _shown(seat, post.id, planned)
+    return _shown(seat, post.id, _slot(seat, post.id) if options.queue else planned)
 
 
 def _list(context: Context, options: Namespace) -> Result:
@@ -107,6 +109,12 @@ def _schedule(context: Context, options: Namespace) -> Result:
     planned = _planned(seat, options)
     seat.submit.schedule(options.post, planned)
     return _shown(seat, options.post, planned)
+
+
+def _queue(context: Context, options: Namespace) -> Result:
+    seat = context.seat
+    seat.submit.queue(options.post)
+    return _shown(seat, options.post, _slot(seat, options.post))
 
 
 def _publish(context: Context, options: Namespace) -> Result:
@@ -152,8 +160,17 @@ def _publish_and_show(seat: Seat, post_id: str, targets: list[Target]) -> Result
 
 def _shown(seat: Seat, post_id: str, planned: PlannedTime | None = None) -> Result:
     view = seat.posts.show(post_id)
-    warnings = [planned.note] if planned is not None and planned.note else []
+    warnings = [] if planned is None else planning_warnings(seat, planned)
     return Result({"post": post_document(view)}, post_lines(view), warnings=warnings)
+
+
+def _slot(seat: Seat, post_id: str) -> PlannedTime | None:
+    """The first slot that a queued post got."""
+    targets = [target for target in seat.posts.show(post_id).targets if target.from_queue]
+    if not targets:
+        return None
+    first = min(targets, key=lambda target: target.scheduled_at)
+    return plan_instant(first.scheduled_at, first.timezone or seat.organization.timezone)
 
 
 def _planned(seat: Seat, options: Namespace) -> PlannedTime:

@@ -26,7 +26,7 @@ from postflow_desktop.domain.authoring import (
 from postflow_desktop.domain.network import Network
 from postflow_desktop.domain.outcome import OutcomeKind
 from postflow_desktop.domain.post import MediaKind, PostStatus
-from postflow_desktop.domain.target import TargetStatus
+from postflow_desktop.domain.target import OPEN_STATES, TargetStatus
 
 _HASH = {"bsonType": "string", "pattern": "^[0-9a-f]{64}$"}
 _NUMBER = {"bsonType": ["int", "long", "double"]}
@@ -145,6 +145,7 @@ SCHEDULES = CollectionSpec(
         "publishedAt": nullable(DATE),
         "contentHash": _HASH,
         "fromQueue": BOOL,
+        "slotAt": nullable(DATE),
         "fence": {**INT, "minimum": 0},
         "lease": nullable(_LEASE),
         "intent": nullable(_INTENT),
@@ -173,6 +174,18 @@ SCHEDULES = CollectionSpec(
         # The claim: bounds on all three keys, merged in the order of the last.
         index("organizationId", "status", "notBefore"),
         index("organizationId", "postId"),
+        # A slot has one post; whatever settles a target gives its slot back.
+        index(
+            "organizationId",
+            "socialAccountId",
+            "slotAt",
+            unique=True,
+            partial={
+                "fromQueue": True,
+                "slotAt": {"$type": "date"},
+                "status": {"$in": sorted(status.value for status in OPEN_STATES)},
+            },
+        ),
         index(
             "organizationId",
             "socialAccountId",

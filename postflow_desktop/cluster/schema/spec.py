@@ -71,9 +71,16 @@ class CollectionSpec:
 
 
 def index(
-    *keys: str, unique: bool = False, partial: Document | None = None, sparse: bool = False
+    *keys: str,
+    unique: bool = False,
+    partial: Document | None = None,
+    sparse: bool = False,
+    expires: int | None = None,
 ) -> IndexModel:
-    """An index; a key that starts with `-` descends. Named after its keys."""
+    """An index; a key that starts with `-` descends. Named after its keys.
+
+    `expires`: the server removes a document so many seconds after the time in its key.
+    """
     fields = [(key.lstrip("-"), DESCENDING if key.startswith("-") else ASCENDING) for key in keys]
     name = "_".join(f"{field}_{direction}" for field, direction in fields)
     options: Document = {"name": name}
@@ -83,6 +90,8 @@ def index(
         options["sparse"] = True
     if partial is not None:
         options["partialFilterExpression"] = partial
+    if expires is not None:
+        options["expireAfterSeconds"] = expires
     return IndexModel(fields, **options)
 
 

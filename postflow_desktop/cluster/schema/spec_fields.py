@@ -26,6 +26,8 @@ AS_WRITTEN: Mapping[str, frozenset[str]] = {
         "variants[].socialAccountId variants[].text variants[].linkUrl media media[].type "
         "media[].width media[].height media[].duration socialAccountIds scheduledAt timezone "
         "queuePosition publishedAt failureReason failureCode",
+        "queues": "organizationId socialAccountId name enabled timeSlots timeSlots[].hour "
+        "timeSlots[].minute daysOfWeek maxPostsPerDay timezone",
         "schedules": "organizationId postId socialAccountId scheduledAt timezone publishedAt",
         "subscriptionPlans": "slug name description stripePriceId stripePriceIdYearly amountCents "
         "interval limits limits.socialAccounts limits.postsPerMonth limits.teamMembers "

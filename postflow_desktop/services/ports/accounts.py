@@ -85,5 +85,5 @@ class AccountStore(Protocol):
         ...
 
     def remove(self, organization_id: str, account_id: str) -> bool:
-        """Delete the account and its envelopes; False where it is gone."""
+        """Delete the account with its envelopes and its queue; False where it is gone."""
         ...

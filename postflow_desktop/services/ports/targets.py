@@ -26,6 +26,8 @@ class Scope:
     machine: str
     target_ids: tuple[str, ...] | None = None
     """Only these, for `publish now`; None for all."""
+    wait: float = 0.0
+    """Seconds after its time before a target is claimed; meanwhile others may go first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +62,10 @@ class TargetStore(Protocol):
         ...
 
     def add(self, targets: Sequence[Target]) -> None:
-        """Insert new targets; Conflict (`already_scheduled`) if a (post, account) has one."""
+        """Insert new targets, all or none.
+
+        Conflict: `already_scheduled` if a (post, account) has one, `slot_taken` if a slot has.
+        """
         ...
 
     def get(self, organization_id: str, target_id: str) -> Target | None:
@@ -78,7 +83,8 @@ class TargetStore(Protocol):
     def plan(self, target: Target, planned: PlannedTime, content_hash: str) -> Target | None:
         """Put a target that is not under way and not out to a time (again), with this content.
 
-        Compares status, scheduledAt and content hash with the given target.
+        Compares status, scheduledAt and content hash with the given target. Conflict
+        (`slot_taken`) where the time is a slot of the queue and another target has it.
         """
         ...
 
