@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from postflow_desktop.machine.processes import HomeProcesses
     from postflow_desktop.services.ports.publisher import Connector, Publisher
     from postflow_desktop.services.ports.secrets import SecretStore
+    from postflow_desktop.services.publishing.clustertime import ClusterTime
     from postflow_desktop.transport.client import HttpClient
     from postflow_desktop.vault.local import LocalVault
 
@@ -130,11 +131,18 @@ class Machine:
         return known if not path else read_endpoints(known, Path(path))
 
     @cached_property
+    def cluster_time(self) -> ClusterTime:
+        """The cluster's clock, as the last claim told it."""
+        from postflow_desktop.services.publishing.clustertime import ClusterTime
+
+        return ClusterTime(self.clock)
+
+    @cached_property
     def publishers(self) -> dict[Network, Publisher]:
         """The networks that can be published to."""
         from postflow_desktop.platforms import registry
 
-        return registry.publishers(self.http, self.clock)
+        return registry.publishers(self.http, self.cluster_time)
 
     @cached_property
     def connectors(self) -> dict[Network, Connector]:

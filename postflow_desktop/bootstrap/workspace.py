@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from random import SystemRandom
 from typing import TYPE_CHECKING
 
+from postflow_desktop import __version__
 from postflow_desktop.bootstrap.machine import Machine
 from postflow_desktop.domain.errors import NotAllowed, NotFound
+from postflow_desktop.domain.presence import PublisherKind, PublisherProcess
 from postflow_desktop.machine.clock import local_zone
+from postflow_desktop.machine.host import host_name
 from postflow_desktop.machine.settings import WorkspaceRecord
 from postflow_desktop.services.accounts import AccountParts, AccountService
 from postflow_desktop.services.identity import IdentityParts, IdentityService
@@ -20,9 +25,11 @@ from postflow_desktop.services.ports.organizations import Membership, Organizati
 from postflow_desktop.services.ports.targets import Scope
 from postflow_desktop.services.ports.vault import Identity, OrganizationKey
 from postflow_desktop.services.posts import PostParts, PostService
+from postflow_desktop.services.presence import Attendance, PresenceService
 from postflow_desktop.services.publishing.engine import PublishingEngine
 from postflow_desktop.services.publishing.parts import PublishingParts
 from postflow_desktop.services.publishing.timings import Timings
+from postflow_desktop.services.queueing import QueueParts, QueueService
 from postflow_desktop.services.sessions import AccountSessions, SessionParts
 from postflow_desktop.services.submitting import SubmitService
 
@@ -59,14 +66,43 @@ class Workspace:
         return cls.open(machine, record, machine.address_of(record))
 
     @classmethod
-    def open(cls, machine: Machine, record: WorkspaceRecord, address: str) -> Workspace:
-        """Connect to a workspace and bring its schema up to date; ClusterUnreachable."""
+    def open(
+        cls,
+        machine: Machine,
+        record: WorkspaceRecord,
+        address: str,
+        *,
+        begun: Callable[[Workspace], object] = lambda _: None,
+    ) -> Workspace:
+        """Connect to a workspace and bring its schema up to date; ClusterUnreachable.
+
+        `begun` gets it before it is waited for: whoever closes it ends the waiting.
+        """
         from postflow_desktop.cluster.connection import open_client
         from postflow_desktop.cluster.workspace import ClusterWorkspace
 
         cluster = ClusterWorkspace(open_client(address), record.db)
-        cluster.prepare()
-        return cls(machine, record, cluster, address=address)
+        workspace = cls(machine, record, cluster, address=address)
+        begun(workspace)
+        try:
+            cluster.prepare()
+        except BaseException:
+            workspace.close()
+            raise
+        return workspace
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether no server takes writes, as far as is known without asking."""
+        return not self.cluster.client.topology_description.has_writable_server()
+
+    @contextmanager
+    def answering_within(self, seconds: float) -> Iterator[None]:
+        """What is asked inside gives up after so many seconds: ClusterUnreachable."""
+        import pymongo
+
+        with pymongo.timeout(seconds):
+            yield
 
     @cached_property
     def identity(self) -> IdentityService:
@@ -134,21 +170,26 @@ class Workspace:
             )
         )
 
+    def publishes_for(self, person: Identity) -> tuple[str, ...]:
+        """The organizations in which this person may publish."""
+        mine = self.organizations.list(person.user_id)
+        return tuple(o.id for o, role in mine if may(role, Action.WRITE_POSTS))
+
     def engine(
-        self, person: Identity, *, target_ids: tuple[str, ...] | None = None
+        self,
+        person: Identity,
+        *,
+        kind: PublisherKind = PublisherKind.DESKTOP,
+        target_ids: tuple[str, ...] | None = None,
     ) -> PublishingEngine:
         """The publish protocol for all organizations in which this person may publish."""
         machine = self.machine
-        mine = [
-            o.id
-            for o, role in self.organizations.list(person.user_id)
-            if may(role, Action.WRITE_POSTS)
-        ]
+        mine = self.publishes_for(person)
         return PublishingEngine(
             PublishingParts(
                 workspace_id=self.record.id,
                 scope=Scope(
-                    organization_ids=tuple(mine),
+                    organization_ids=mine,
                     networks=frozenset(machine.publishers),
                     machine=machine.home.machine_id,
                     target_ids=target_ids,
@@ -165,12 +206,34 @@ class Workspace:
                 clock=machine.clock,
                 timings=Timings(),
                 random=SystemRandom().random,
+                cluster_time=machine.cluster_time,
+                attendance=self._attendance(mine, kind, keeps_hours=target_ids is None),
             )
+        )
+
+    def _attendance(
+        self, organization_ids: tuple[str, ...], kind: PublisherKind, *, keeps_hours: bool
+    ) -> Attendance:
+        machine = self.machine
+        who = PublisherProcess(
+            machine=machine.home.machine_id,
+            name=host_name(),
+            kind=kind,
+            process=machine.processes.process_id,
+            version=__version__,
+            organization_ids=organization_ids,
+        )
+        return Attendance(
+            who,
+            self.cluster.presence,
+            machine.clock,
+            SystemRandom().random,
+            keeps_hours=keeps_hours,
         )
 
     def close(self) -> None:
         """Close the connections."""
-        self.cluster.client.close()
+        self.cluster.close()
 
     def _key(self, organization_id: str, person: Identity) -> OrganizationKey:
         return self.organizations.open_key(organization_id, person)
@@ -220,9 +283,30 @@ class Seat:
         )
 
     @cached_property
+    def queues(self) -> QueueService:
+        """Slots of the accounts, and posts that go out at the next free one."""
+        cluster = self.workspace.cluster
+        return QueueService(
+            QueueParts(
+                actor=self.member,
+                organization=self.organization,
+                queues=cluster.queues,
+                accounts=cluster.accounts,
+                targets=cluster.targets,
+                planning=self.planning,
+            )
+        )
+
+    @cached_property
     def submit(self) -> SubmitService:
         """Creating and planning in one go."""
-        return SubmitService(self.posts, self.planning)
+        return SubmitService(self.posts, self.planning, self.queues)
+
+    @cached_property
+    def presence(self) -> PresenceService:
+        """Who publishes for this organization, and who will be awake."""
+        cluster = self.workspace.cluster
+        return PresenceService(self.member, cluster.presence, cluster.targets.now)
 
     @cached_property
     def accounts(self) -> AccountService:

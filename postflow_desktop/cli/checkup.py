@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import platform
 import shutil
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from postflow_desktop import __version__
 from postflow_desktop.cli.context import Context
+from postflow_desktop.domain.coverage import FIX
 from postflow_desktop.domain.errors import PostFlowError
-from postflow_desktop.domain.time import zone
+from postflow_desktop.domain.presence import Presence
+from postflow_desktop.domain.time import utc_text, zone
 from postflow_desktop.machine.clock import local_zone
 from postflow_desktop.machine.settings import WorkspaceKind
 
@@ -26,6 +28,8 @@ class Check:
     ok: bool
     detail: str
     fix: str = ""
+    more: Mapping[str, object] = field(default_factory=dict)
+    """The same for scripts, where a sentence is not enough."""
 
 
 def run_checks(context: Context) -> list[Check]:
@@ -42,7 +46,7 @@ def run_checks(context: Context) -> list[Check]:
     checks = [_look(name, look, context) for name, look in here]
     workspace = _look("workspace", _workspace, context)
     away = not workspace.ok and context.machine.home.current() is not None
-    there = (("clock", _clock), ("signed in", _person))
+    there = (("clock", _clock), ("signed in", _person), ("publishers", _publishers))
     checks.append(workspace)
     checks += [_not_looked_at(name) if away else _look(name, look, context) for name, look in there]
     return checks
@@ -163,3 +167,43 @@ def _person(context: Context) -> Check:
     mine = context.workspace.organizations.list(person.user_id)
     names = ", ".join(organization.name for organization, _ in mine) or "no organization"
     return Check(name="signed in", ok=True, detail=f"{record.user_email} ({names})")
+
+
+def _publishers(context: Context) -> Check:
+    """Who publishes for the current organization now."""
+    record = context.machine.home.current()
+    if record is None or record.user_id is None:
+        return Check(name="publishers", ok=True, detail="not known before somebody is signed in")
+    if not context.workspace.organizations.list(record.user_id):
+        return Check(name="publishers", ok=True, detail="there is no organization to publish for")
+    found = context.seat.presence.publishers()
+    return Check(
+        name="publishers",
+        ok=True,
+        detail="; ".join(map(_publisher_words, found)) or "none is on now",
+        fix="" if found else FIX,
+        more={"publishers": [_publisher_document(presence) for presence in found]},
+    )
+
+
+def _publisher_words(presence: Presence) -> str:
+    who, last = presence.who, presence.last_published_at
+    words = f"{who.kind.value} on {who.name} since {presence.since:%Y-%m-%d %H:%M} UTC"
+    if presence.under_way:
+        words += f", sending {len(presence.under_way)}"
+    return f"{words}, last post {last:%Y-%m-%d %H:%M} UTC" if last else words
+
+
+def _publisher_document(presence: Presence) -> dict[str, object]:
+    who = presence.who
+    return {
+        "machine": who.machine,
+        "name": who.name,
+        "kind": who.kind.value,
+        "version": who.version,
+        "alwaysOn": who.always_on,
+        "since": utc_text(presence.since),
+        "at": utc_text(presence.at),
+        "underWay": list(presence.under_way),
+        "lastPublishedAt": utc_text(presence.last_published_at),
+    }

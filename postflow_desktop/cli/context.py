@@ -39,12 +39,16 @@ class Context:
     @cached_property
     def person(self) -> Identity:
         """Who is signed in."""
-        return self.workspace.person(self._given("POSTFLOW_PASSWORD"))
+        return self.workspace.person(self.given_password())
 
     @cached_property
     def seat(self) -> Seat:
         """The signed-in person in the current organization."""
-        return self.workspace.seat(self._given("POSTFLOW_PASSWORD"))
+        return self.workspace.seat(self.given_password())
+
+    def given_password(self) -> str | None:
+        """The person's password where it was given beforehand; nobody is asked for it."""
+        return self._given("POSTFLOW_PASSWORD")
 
     def password(self) -> str:
         """The person's password, from POSTFLOW_PASSWORD, a credential file or a prompt."""

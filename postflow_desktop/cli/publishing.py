@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from threading import Timer
 from types import FrameType
 
 from postflow_desktop.bootstrap import Seat
 from postflow_desktop.domain.errors import PostFlowError, Refused, Unreachable
+from postflow_desktop.domain.presence import PublisherKind
 from postflow_desktop.domain.target import Target, TargetStatus
+from postflow_desktop.domain.time import PlannedTime
 from postflow_desktop.scheduler.runner import PublisherRunner
 
 WAIT_SECONDS = 180.0
@@ -20,12 +22,13 @@ WAIT_SECONDS = 180.0
 def publish_now(seat: Seat, targets: Sequence[Target]) -> PostFlowError | None:
     """Publish these targets in this process; None if all are out, else what to tell the person."""
     ids = tuple(target.id for target in targets)
-    runner = PublisherRunner(seat.workspace.engine(seat.person, target_ids=ids), workers=4)
+    engine = seat.workspace.engine(seat.person, kind=PublisherKind.COMMAND, target_ids=ids)
+    runner = PublisherRunner(engine, workers=4)
     patience = Timer(WAIT_SECONDS, runner.stop)
     patience.daemon = True
     patience.start()
     try:
-        with stopping_on_signals(runner):
+        with stopping_on_signals(runner.stop):
             runner.run_until_idle()
     finally:
         patience.cancel()
@@ -34,13 +37,23 @@ def publish_now(seat: Seat, targets: Sequence[Target]) -> PostFlowError | None:
     return _verdict([target for target in now if target is not None])
 
 
+def planning_warnings(seat: Seat, planned: PlannedTime) -> list[str]:
+    """What to think of before that time: the clock's odd hours, and who will be awake."""
+    try:
+        asleep = seat.presence.coverage(planned).warning
+    except Unreachable:
+        # The post is stored; that this can't be told now must not look as if it were not.
+        asleep = ""
+    return [text for text in (planned.note, asleep) if text]
+
+
 @contextmanager
-def stopping_on_signals(runner: PublisherRunner) -> Iterator[None]:
-    """SIGTERM and Ctrl+C end the runner gently: what is being sent is finished."""
+def stopping_on_signals(end: Callable[[], None]) -> Iterator[None]:
+    """SIGTERM and Ctrl+C ask for a gentle end: what is being sent is finished."""
 
     def stop(number: int, frame: FrameType | None) -> None:
         del number, frame
-        runner.stop()
+        end()
 
     before = {s: signal.signal(s, stop) for s in (signal.SIGTERM, signal.SIGINT)}
     try:

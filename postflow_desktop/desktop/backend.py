@@ -33,7 +33,7 @@ class DesktopBackend(PlaceActs):
         self._on_change = on_change
         self._on_state = on_state
         self._way = threading.RLock()
-        self._started = False
+        self._started = self._ending = False
         self._left: list[OpenPlace] = []
         """Left, but still held by composers, or not closed yet."""
         self._enter()
@@ -41,10 +41,15 @@ class DesktopBackend(PlaceActs):
     def start(self) -> None:
         """Begin to follow the cluster and to publish (pool); local files are read before, too."""
         with self._way:
+            if self._ending:
+                return
             self._started = True
             self._follow()
             if self._open is not None:
                 self._open.start()
+            if self._ending:
+                # The end was asked for meanwhile.
+                self.hurry()
 
     def look_again(self) -> None:
         """Whether the open place has other names or settings now (pool); the change is told."""
@@ -148,6 +153,7 @@ class DesktopBackend(PlaceActs):
 
     def hurry(self) -> None:
         """The end comes: nothing waits for long any more for a cluster that is gone."""
+        self._ending = True
         if self._open is not None:
             self._open.hush()
         self._stations.hurry()

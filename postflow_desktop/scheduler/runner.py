@@ -53,7 +53,8 @@ class PublisherRunner:
         self._stopping = False
 
     def wake(self) -> None:
-        """Look at once, before the next timer."""
+        """Look at once, before the next timer: somebody waits for it."""
+        self._engine.hurry()
         self._events.put(_Event.WAKE)
 
     def stop(self) -> None:
@@ -79,7 +80,7 @@ class PublisherRunner:
                 while not self._stopping:
                     event = self._events.get()
                     try:
-                        if event is _Event.LOST:
+                        if event is _Event.LOST or failures:
                             self._on_lost()
                             self._engine.unfinished()
                         if self._react(event, pool, alarm, finished):
@@ -94,6 +95,8 @@ class PublisherRunner:
         finally:
             self._stopping = True
             alarm.stop()
+            if not failures:
+                self._engine.leave()
 
     def _react(
         self, event: _Event, pool: ThreadPoolExecutor, alarm: Alarm, finished: Callable[[], bool]
@@ -101,6 +104,7 @@ class PublisherRunner:
         """Start workers on a wake; when all are quiet, end or set the alarm. True at the end."""
         if event is not _Event.QUIET:
             self._engine.recover()
+            self._engine.beat()
             self._start_workers(pool)
             return False
         if self._active or self._stopping:
@@ -129,7 +133,8 @@ class PublisherRunner:
         except PostFlowError as error:
             # One post's trouble is no reason to stop the others; its lease ends and it is taken
             # up again.
-            log.error("A post could not be worked on.", extra={"reason": error.message})
+            level = logging.INFO if self._stopping else logging.ERROR
+            log.log(level, "A post could not be worked on.", extra={"reason": error.message})
         finally:
             with self._lock:
                 self._active -= 1

@@ -153,7 +153,6 @@ class Desk:
 
         Python's names of it go too, else Qt's next object at the same place may be taken for it.
         """
-        self.window.deleteLater()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         del self.window, self.screens, self.running
         gc.collect()

@@ -115,7 +115,7 @@ def test_the_doctor_asks_a_cluster_that_is_away_only_once(
     (command.home / "secrets.json").unlink()
     checks = {check["name"]: check for check in command.ok("doctor")["checks"]}
     failed = [name for name, check in checks.items() if not check["ok"]]
-    assert failed == ["workspace", "clock", "signed in"]
+    assert failed == ["workspace", "clock", "signed in", "publishers"]
     assert "address" in checks["workspace"]["detail"]
     assert all(checks[name]["fix"] for name in failed)
     assert {checks[name]["detail"] for name in failed[1:]} == {

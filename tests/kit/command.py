@@ -92,10 +92,10 @@ def kill(process: subprocess.Popen[str]) -> None:
     process.communicate()
 
 
-def seated(home: Path, uri: str, database: str) -> tuple[CommandLine, str]:
+def seated(home: Path, uri: str, database: str, name: str = "Team") -> tuple[CommandLine, str]:
     """A home with a signed-in person in an organization without lead time; the recovery code."""
     command = CommandLine(home)
-    command.ok("workspace", "create", "--name", "Team", "--uri", uri, "--db", database)
+    command.ok("workspace", "create", "--name", name, "--uri", uri, "--db", database)
     made = command.ok("user", "signup", "--email", "ana@example.com", "--name", "Ana")
     command.ok("org", "create", "Corner Bakery", "--zone", "Europe/Berlin")
     command.ok("org", "set", "minLeadMinutes", "0")

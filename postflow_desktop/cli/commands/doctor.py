@@ -20,7 +20,9 @@ def _run(context: Context, options: Namespace) -> Result:
     checks = run_checks(context)
     endpoints = {network.value: keys for network, keys in context.machine.endpoints.items()}
     document = {
-        "checks": [{"name": c.name, "ok": c.ok, "detail": c.detail, "fix": c.fix} for c in checks],
+        "checks": [
+            {"name": c.name, "ok": c.ok, "detail": c.detail, "fix": c.fix, **c.more} for c in checks
+        ],
         "endpoints": endpoints,
     }
     lines = []

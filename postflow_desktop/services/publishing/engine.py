@@ -10,6 +10,7 @@ from postflow_desktop.domain.outcome import Outcome, OutcomeKind
 from postflow_desktop.domain.target import Target, TargetError, TargetStatus
 from postflow_desktop.services.ports.publisher import PrepareFailed
 from postflow_desktop.services.ports.targets import Scope, Settlement
+from postflow_desktop.services.publishing.failpoints import Failpoint, reach
 from postflow_desktop.services.publishing.parts import PublishingParts
 from postflow_desktop.services.publishing.preparing import load_payload, open_session, wire_for
 from postflow_desktop.services.publishing.reconciling import Reconciler
@@ -25,6 +26,7 @@ class PublishingEngine:
     def __init__(self, parts: PublishingParts) -> None:
         self._parts = parts
         self._in_flight = InFlight()
+        self._at = InFlight()
         self._settler = Settler(parts)
         self._sender = Sender(parts, self._in_flight, self._settler)
         self._reconciler = Reconciler(parts, self._sender, self._settler)
@@ -38,9 +40,12 @@ class PublishingEngine:
         parts = self._parts
         owner = parts.processes.process_id
         boot = parts.clock.boottime()
-        claimed = parts.targets.claim(parts.scope, owner, parts.timings.claim_lease)
+        reach(Failpoint.BEFORE_CLAIM_REPLY)
+        claimed = parts.targets.claim(self._scope(), owner, parts.timings.claim_lease)
         if claimed is not None:
-            self._publish(Held(target=claimed, boot=boot))
+            reach(Failpoint.AFTER_CLAIM)
+            with self._at.held(claimed.id):
+                self._publish(self._held(claimed, boot))
             return True
         return self._reconcile_one(owner)
 
@@ -55,6 +60,25 @@ class PublishingEngine:
     def counts(self) -> Counts:
         """What this engine settled so far."""
         return self._settler.counts()
+
+    def under_way(self) -> tuple[str, ...]:
+        """The targets that this engine is at."""
+        return self._at.ids()
+
+    def beat(self) -> None:
+        """Let others see that this process is here; to be called every few seconds."""
+        if self._parts.attendance is not None:
+            self._parts.attendance.beat(self.under_way(), self._settler.last_published_at)
+
+    def hurry(self) -> None:
+        """A person waits for what is due now: nobody else is let go first."""
+        if self._parts.attendance is not None:
+            self._parts.attendance.hurry()
+
+    def leave(self) -> None:
+        """The end: others need not wait for this process any more."""
+        if self._parts.attendance is not None:
+            self._parts.attendance.leave()
 
     def next_wake(self) -> float | None:
         """Seconds until something may need doing; None if nothing is planned."""
@@ -71,9 +95,15 @@ class PublishingEngine:
                 scope, owner, lease_seconds=parts.timings.claim_lease, quiet_seconds=quiet
             )
             if target is not None:
-                self._reconciler.reconcile(Held(target=target, boot=boot))
+                with self._at.held(target.id):
+                    self._reconciler.reconcile(self._held(target, boot))
                 return True
         return self._watch_one()
+
+    def _held(self, target: Target, boot: float) -> Held:
+        if self._parts.cluster_time is not None:
+            self._parts.cluster_time.tell(target.updated_at, boot)
+        return Held(target=target, boot=boot)
 
     def _watch_one(self) -> bool:
         target = self._parts.targets.take_watched(self._parts.scope, self._parts.timings.watch[1:])
@@ -93,6 +123,7 @@ class PublishingEngine:
         except PrepareFailed as failure:
             self._not_prepared(held, failure.outcome)
             return
+        reach(Failpoint.AFTER_UPLOAD)
         self._sender.send(held, session, payload, wire)
 
     def _not_prepared(self, held: Held, outcome: Outcome) -> None:
@@ -122,6 +153,12 @@ class PublishingEngine:
         missed = Settlement(status=TargetStatus.MISSED, error=error)
         self._settler.by_holder(target, missed)
 
+    def _scope(self) -> Scope:
+        """What may be claimed, and how long after its time."""
+        parts = self._parts
+        wait = 0.0 if parts.attendance is None else parts.attendance.wait
+        return replace(parts.scope, wait=wait) if wait else parts.scope
+
     def _scopes_by_quiet(self) -> list[tuple[Scope, float]]:
         """The scope in parts: networks with keys are looked at without a quiet time."""
         parts = self._parts
@@ -130,7 +167,7 @@ class PublishingEngine:
             quiet = quiet_for(parts.publishers[network].resend_class, parts.timings)
             networks.setdefault(quiet, set()).add(network)
         return [
-            (replace(parts.scope, networks=frozenset(some)), quiet)
+            (replace(self._scope(), networks=frozenset(some)), quiet)
             for quiet, some in sorted(networks.items())
         ]
 

@@ -14,6 +14,8 @@ from postflow_desktop.services.ports.posts import PayloadStore, PostStore
 from postflow_desktop.services.ports.publisher import Publisher
 from postflow_desktop.services.ports.sessions import SessionSource
 from postflow_desktop.services.ports.targets import Scope, TargetStore
+from postflow_desktop.services.presence import Attendance
+from postflow_desktop.services.publishing.clustertime import ClusterTime
 from postflow_desktop.services.publishing.timings import Timings
 
 
@@ -36,3 +38,7 @@ class PublishingParts:
     timings: Timings
     random: Callable[[], float]
     """Uniform in [0, 1); only spreads back-offs."""
+    cluster_time: ClusterTime | None = None
+    """The clock of the publishers, told with every claim; None where they have one of their own."""
+    attendance: Attendance | None = None
+    """How others see this process; None where nobody needs to."""

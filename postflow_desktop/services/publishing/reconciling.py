@@ -1,8 +1,8 @@
 """Finding out what became of an attempt whose answer got lost.
 
 With a key of our own (class K) or a container that is published once (class C) any machine may
-look, and send the same thing again: the network makes one post of it, however late the first request
-arrives. Otherwise a look can prove that the post is there, and nothing can prove that it is not.
+look, and send the same thing again: the network makes one post of it, however late the first
+request arrives. Otherwise a look can prove that the post is there, and nothing that it is not.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from postflow_desktop.domain.outcome import Outcome
 from postflow_desktop.domain.target import Target, TargetError, TargetStatus
 from postflow_desktop.services.ports.publisher import Finding, PrepareFailed, Presence
 from postflow_desktop.services.ports.targets import Settlement
+from postflow_desktop.services.publishing.failpoints import Failpoint, reach
 from postflow_desktop.services.publishing.parts import PublishingParts
 from postflow_desktop.services.publishing.preparing import load_payload, open_session
 from postflow_desktop.services.publishing.sending import Held, Sender
@@ -33,6 +34,7 @@ class Reconciler:
 
     def reconcile(self, held: Held) -> None:
         """Look, and settle, send again or ask a person."""
+        reach(Failpoint.RECONCILE_BEFORE_LOOK)
         target = held.target
         if target.wire is None:
             self._settler.by_holder(
@@ -49,7 +51,9 @@ class Reconciler:
         except PrepareFailed as failure:
             self._later(target, failure.outcome)
             return
-        self._act(held, session, target.wire, self._find(target, session, target.wire))
+        finding = self._find(target, session, target.wire)
+        reach(Failpoint.RECONCILE_AFTER_LOOK)
+        self._act(held, session, target.wire, finding)
 
     def watch(self, target: Target) -> None:
         """Look for a post that a person was asked about; if it is there, the question is settled.

@@ -13,6 +13,7 @@ from postflow_desktop.domain.target import Target, TargetError, TargetStatus
 from postflow_desktop.services.ports.journal import JournalEntry, JournalStage
 from postflow_desktop.services.ports.targets import Settlement
 from postflow_desktop.services.publishing.parts import PublishingParts
+from postflow_desktop.services.publishing.reconciling import RESENDABLE
 from postflow_desktop.services.publishing.sending import InFlight
 from postflow_desktop.services.publishing.settler import Settler
 from postflow_desktop.services.publishing.settling import settlement_for
@@ -75,7 +76,11 @@ class Recovery:
                 error = TargetError(
                     code="interrupted", message="The machine stopped before anything was sent."
                 )
-                return Settlement(status=TargetStatus.PENDING, delay=0.0, error=error)
+                # Where this was a second request, the first one may be out all the same.
+                resendable = parts.publishers[target.network].resend_class in RESENDABLE
+                again = resendable and target.reconciliations > 0
+                status = TargetStatus.RECONCILING if again else TargetStatus.PENDING
+                return Settlement(status=status, delay=0.0, error=error)
             case _:
                 return self._look_up(target)
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import Lock
@@ -16,6 +18,7 @@ from postflow_desktop.services.ports.attempts import AttemptRecord
 from postflow_desktop.services.ports.journal import JournalEntry, JournalStage, Reply
 from postflow_desktop.services.ports.publisher import PrepareFailed, SendRefused
 from postflow_desktop.services.ports.targets import Settlement
+from postflow_desktop.services.publishing.failpoints import Failpoint, reach
 from postflow_desktop.services.publishing.parts import PublishingParts
 from postflow_desktop.services.publishing.settler import Settler
 from postflow_desktop.services.publishing.settling import settlement_for
@@ -25,7 +28,7 @@ log = logging.getLogger("postflow_desktop.publishing")
 
 @dataclass(slots=True)
 class InFlight:
-    """The attempts that this process is at; recovery leaves them alone."""
+    """What this process is at; recovery leaves such attempts alone."""
 
     _ids: set[str] = field(default_factory=set)
     _lock: Lock = field(default_factory=Lock)
@@ -39,6 +42,20 @@ class InFlight:
         """No more, one way or another."""
         with self._lock:
             self._ids.discard(attempt)
+
+    @contextmanager
+    def held(self, some_id: str) -> Iterator[None]:
+        """From here to there."""
+        self.add(some_id)
+        try:
+            yield
+        finally:
+            self.discard(some_id)
+
+    def ids(self) -> tuple[str, ...]:
+        """All of them."""
+        with self._lock:
+            return tuple(sorted(self._ids))
 
     def __contains__(self, attempt: object) -> bool:
         with self._lock:
@@ -94,9 +111,11 @@ class Sender:
             )
         )
         guard = _Guard(parts, record.id)
+        reach(Failpoint.BEFORE_ANNOUNCE)
         if not parts.attempts.announce(record) or not self._pass_barrier(record, target):
             self._abandon(record, held)
             return
+        reach(Failpoint.AFTER_BARRIER)
         guard.barrier_acknowledged()
         outcome = parts.publishers[target.network].publish(
             session,
@@ -117,6 +136,7 @@ class Sender:
             process=parts.processes.process_id,
             at=record.at,
         )
+        reach(Failpoint.BEFORE_BARRIER)
         held = parts.targets.barrier(
             target,
             intent,
@@ -127,12 +147,14 @@ class Sender:
         return held is not None
 
     def _keep(self, attempt: str, reply: Reply) -> None:
+        reach(Failpoint.AFTER_REPLY)
         try:
             self._parts.journal.response(attempt, reply)
         except MachineProblem:
             # The reply is in memory and goes on to the cluster; only a crash right now would have
             # to ask the network again.
             log.error("The reply could not be written to the journal.", extra={"attempt": attempt})
+        reach(Failpoint.AFTER_JOURNAL_REPLY)
 
     def _upload_again(self, target: Target, session: Session, payload: Payload) -> None:
         try:
@@ -145,7 +167,9 @@ class Sender:
         parts, target = self._parts, held.target
         parts.attempts.conclude(record, outcome, self._cluster_now(held))
         settlement = self._settlement(outcome, target)
+        reach(Failpoint.BEFORE_FINALISE)
         self._settler.by_evidence(target.organization_id, record.id, settlement)
+        reach(Failpoint.AFTER_FINALISE)
         parts.journal.done(record.id)
         log.info(
             "An attempt ended.",
@@ -219,3 +243,4 @@ class _Guard:
             self._parts.journal.writing(self._attempt)
         except MachineProblem as error:
             raise SendRefused(error.message) from error
+        reach(Failpoint.BEFORE_FIRST_BYTE)

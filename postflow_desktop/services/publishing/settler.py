@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from threading import Lock
 
 from postflow_desktop.domain.target import Target, TargetStatus
 from postflow_desktop.services.ports.targets import Settlement
+from postflow_desktop.services.publishing.failpoints import Failpoint, reach
 from postflow_desktop.services.publishing.parts import PublishingParts
 from postflow_desktop.services.publishing.summaries import refresh_summary
 
@@ -31,6 +33,7 @@ class Settler:
     def __init__(self, parts: PublishingParts) -> None:
         self._parts = parts
         self._ends: Counter[TargetStatus] = Counter()
+        self._last_published: datetime | None = None
         self._lock = Lock()
 
     def by_evidence(self, organization_id: str, attempt: str, settlement: Settlement) -> bool:
@@ -59,11 +62,19 @@ class Settler:
                 missed=self._ends[TargetStatus.MISSED],
             )
 
+    @property
+    def last_published_at(self) -> datetime | None:
+        """When the last post of this process went out, on the cluster's clock."""
+        return self._last_published
+
     def _follow(self, target: Target | None) -> bool:
         if target is None:
             return False
         with self._lock:
             self._ends[target.status] += 1
+            if target.status is TargetStatus.PUBLISHED:
+                self._last_published = target.published_at
+        reach(Failpoint.BEFORE_SUMMARY)
         parts = self._parts
         refresh_summary(parts.posts, parts.targets, target.organization_id, target.post_id)
         return True

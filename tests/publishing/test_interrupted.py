@@ -1,0 +1,109 @@
+"""A second request that was cut off proves nothing about the first one."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from pymongo.errors import AutoReconnect
+
+from postflow_desktop.cluster.targets import MongoTargetStore
+from postflow_desktop.domain.network import ResendClass
+from postflow_desktop.domain.target import TargetStatus
+from postflow_desktop.services.publishing import failpoints
+from postflow_desktop.services.publishing.failpoints import Failpoint
+from postflow_desktop.services.publishing.timings import Timings
+from tests.publishing.kit import Machine, World
+
+QUICK = Timings(backoff_base=0.0, backoff_cap=0.0, reconcile_base=0.0)
+
+
+class Died(BaseException):
+    """The process ended here."""
+
+
+def test_nothing_is_planned_where_nobody_installed_a_plan() -> None:
+    for point in Failpoint:
+        failpoints.reach(point)
+
+
+def test_a_cut_off_second_request_is_not_the_end_of_the_first(world: World) -> None:
+    """The first request is taken late; an hour later the machine is back: not `missed`."""
+    world.network.script.append("lost_before")
+    target = world.plan()
+    world.machine().engine.work_once()
+    wire = world.look(target).wire
+    assert wire is not None
+    world.set(target, notBefore=world.targets.now() - timedelta(seconds=1))
+    _die_behind_the_barrier(world, world.machines[0])
+    world.network.posts[target.id] = wire
+    hour_ago = world.targets.now() - timedelta(hours=1)
+    world.set(target, scheduledAt=hour_ago, notBefore=hour_ago)
+    machine = world.machine()
+    machine.engine.recover()
+    machine.drain()
+    done = world.look(target)
+    assert done.status is TargetStatus.PUBLISHED
+    assert done.result is not None
+    assert world.network.requests == 1
+
+
+def test_what_was_proven_unsent_is_no_question_when_it_is_put_off(world: World) -> None:
+    """Another machine asked a person; the journal of the first one knows better."""
+    world.network.resend_class = ResendClass.LISTING
+    target = world.plan()
+    _die_behind_the_barrier(world, world.machine())
+    lease = world.look(target).lease
+    assert lease is not None
+    past = world.targets.now() - timedelta(hours=1)
+    world.set(target, lease={"owner": lease.owner, "machine": lease.machine, "until": past})
+    world.machine("b").drain()
+    asked = world.look(target)
+    assert (asked.status, asked.reconciliations) == (TargetStatus.NEEDS_ATTENTION, 1)
+    world.network.script.append("refused")
+    machine = world.machine(timings=QUICK)
+    machine.engine.recover()
+    assert world.look(target).reconciliations == 0
+    machine.drain()
+    assert world.look(target).status is TargetStatus.PUBLISHED
+    assert world.network.accepted == [target.id]
+
+
+@pytest.mark.parametrize("stands", [True, False])
+def test_a_barrier_whose_reply_got_lost_is_proven_by_a_write(
+    world: World, monkeypatch: pytest.MonkeyPatch, stands: bool
+) -> None:
+    """A read alone might show what the majority never gets."""
+    target = world.plan()
+    update = MongoTargetStore._find_and_update
+    asked: list[dict[str, Any]] = []
+
+    def lossy(self: MongoTargetStore, query: Any, change: Any, sort: Any = None) -> Any:
+        if "contentHash" not in query:
+            asked.append(query)
+            return update(self, query, change, sort)
+        if stands:
+            update(self, query, change, sort)
+        raise AutoReconnect
+
+    monkeypatch.setattr(MongoTargetStore, "_find_and_update", lossy)
+    world.machine().engine.work_once()
+    assert any("intent.attemptId" in query for query in asked)
+    assert world.network.requests == int(stands)
+    assert world.look(target).status is (TargetStatus.PUBLISHED if stands else TargetStatus.CLAIMED)
+
+
+def _die_behind_the_barrier(world: World, machine: Machine) -> None:
+    def plan(name: str) -> None:
+        if name == Failpoint.AFTER_BARRIER:
+            raise Died
+
+    failpoints.install(plan)
+    try:
+        with pytest.raises(Died):
+            machine.engine.work_once()
+    finally:
+        failpoints.install(failpoints._nothing)
+        world.machines.remove(machine)
+        machine.close()
