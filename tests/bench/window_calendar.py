@@ -62,7 +62,7 @@ class _Replica(MemoryReplica):
 
 
 class _Tasks(Tasks):
-    """Reads at once; what the cluster is asked stays under way, as it does while a drop is painted."""
+    """Reads at once; what the cluster is asked stays under way, as while a drop is painted."""
 
     def __init__(self) -> None:
         super().__init__(immediate=True)
