@@ -6,7 +6,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from postflow_desktop.bootstrap import Machine
-from postflow_desktop.domain.errors import NotFound, PostFlowError
+from postflow_desktop.domain.errors import ClusterUnreachable, PostFlowError
 from postflow_desktop.machine.settings import WorkspaceRecord
 
 if TYPE_CHECKING:
@@ -36,7 +36,8 @@ class Connection:
         seen = self._failure
         with self._lock:
             if self._closed.is_set():
-                raise NotFound("This workspace was closed.", code="workspace_closed")
+                # As good as a cluster that is away: who asks late is about to be ended too.
+                raise ClusterUnreachable("This workspace was closed.", code="workspace_closed")
             if self._failure is not None and self._failure is not seen:
                 # Somebody has just waited for the same; waiting again would tell no more.
                 raise self._failure
