@@ -111,7 +111,7 @@ class ReplicaSync:
             if self._stop.is_set():
                 return
             if not isinstance(error, ClusterUnreachable):
-                log.warning("The replica can't follow the cluster.", extra={"reason": error.code})
+                log.warning("The replica can't follow the cluster (%s).", error.code)
             self._pause(error)
         except sqlite3.DatabaseError as error:
             self._cache_failed(error)
