@@ -20,7 +20,7 @@ class FileLinks(QObject):
             # A filter sees every event of the program, so it is there only where it is needed.
             application.installEventFilter(self)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Take `QFileOpenEvent`s; all others go on."""
         if isinstance(event, QFileOpenEvent) and event.url().isValid():
             self.opened.emit([event.url().toString()])

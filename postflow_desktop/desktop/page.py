@@ -26,7 +26,7 @@ class Page(QWidget):
             self._held = self._make()
             self._column.addWidget(self._held)
 
-    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
+    def showEvent(self, event: QShowEvent) -> None:
         """The latest moment."""
         self.fill()
         super().showEvent(event)

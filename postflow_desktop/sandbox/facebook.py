@@ -11,10 +11,10 @@ from datetime import datetime
 
 from postflow_desktop.sandbox.exchange import Answer, Call, Json, ShownPost, json_answer
 from postflow_desktop.sandbox.facebook_errors import GraphError, gone, refusal
-from postflow_desktop.sandbox.facebook_form import Form, read_form
 from postflow_desktop.sandbox.facebook_pages import FacebookPages
 from postflow_desktop.sandbox.facebook_photos import FacebookPhotos
 from postflow_desktop.sandbox.facebook_posts import FacebookPosts
+from postflow_desktop.sandbox.forms import Form, read_form
 from postflow_desktop.sandbox.state import State
 
 _VERSION, _MEDIA = "/v26.0/", "/facebook/media/"

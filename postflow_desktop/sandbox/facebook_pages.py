@@ -12,7 +12,7 @@ import secrets
 
 from postflow_desktop.sandbox.exchange import Call, Json
 from postflow_desktop.sandbox.facebook_errors import GraphError, bad_token, expired, gone
-from postflow_desktop.sandbox.facebook_form import Form
+from postflow_desktop.sandbox.forms import Form
 from postflow_desktop.sandbox.state import State
 
 _USER = re.compile(r"user:([a-z0-9.]{3,50}(?:,[a-z0-9.]{3,50})*)")

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 
 from postflow_desktop.sandbox.exchange import Answer, Json
 from postflow_desktop.sandbox.facebook_errors import gone, invalid
-from postflow_desktop.sandbox.facebook_form import Form
+from postflow_desktop.sandbox.facebook_form import is_false
+from postflow_desktop.sandbox.forms import Form
 from postflow_desktop.sandbox.state import State
 
 PHOTO_LIFE = timedelta(hours=24)
@@ -30,9 +31,9 @@ class FacebookPhotos:
 
     def upload(self, page: Json, form: Form) -> Json:
         """`POST /{page}/photos` with `published=false`."""
-        if not form.is_false("published"):
+        if not is_false(form, "published"):
             raise invalid("The sandbox takes photos with published=false only")
-        data = form.source or b""
+        data = form.files.get("source", b"")
         mime = next((mime for magic, mime in _MAGIC if data.startswith(magic)), None)
         if mime is None or len(data) > MAX_PHOTO_BYTES:
             raise invalid("Invalid parameter", _BAD_FILE)

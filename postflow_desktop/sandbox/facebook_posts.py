@@ -9,8 +9,9 @@ from urllib.parse import urlsplit
 
 from postflow_desktop.sandbox.exchange import Json, ShownPost
 from postflow_desktop.sandbox.facebook_errors import GraphError, duplicate, gone, invalid
-from postflow_desktop.sandbox.facebook_form import Form
+from postflow_desktop.sandbox.facebook_form import objects_of
 from postflow_desktop.sandbox.facebook_photos import FacebookPhotos
+from postflow_desktop.sandbox.forms import Form
 from postflow_desktop.sandbox.state import State
 
 MAX_TEXT = 63_206
@@ -38,7 +39,7 @@ class FacebookPosts:
     def create(self, page: Json, form: Form) -> Json:
         """`POST /{page}/feed`."""
         text, link = form.text("message").strip(), form.text("link")
-        photo_ids = [str(one.get("media_fbid")) for one in form.items("attached_media")]
+        photo_ids = [str(one.get("media_fbid")) for one in objects_of(form, "attached_media")]
         if not (text or link or photo_ids):
             raise invalid("The post is empty. Please enter a message to share.")
         if len(text) > MAX_TEXT or (link and photo_ids):

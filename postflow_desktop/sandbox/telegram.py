@@ -12,10 +12,10 @@ from datetime import datetime
 from urllib.parse import unquote
 
 from postflow_desktop.sandbox.exchange import Answer, Call, Json, ShownPost, json_answer
+from postflow_desktop.sandbox.forms import Form, read_form
 from postflow_desktop.sandbox.state import State
 from postflow_desktop.sandbox.telegram_chats import TelegramChats, shown_chat
 from postflow_desktop.sandbox.telegram_errors import TelegramError, bad_request, too_many
-from postflow_desktop.sandbox.telegram_form import Form, read_form
 from postflow_desktop.sandbox.telegram_posts import TelegramPosts
 
 _PATH = re.compile(r"/bot([^/]+)/([A-Za-z]+)")

@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 from postflow_desktop.sandbox.exchange import Answer, Json, ShownPost
+from postflow_desktop.sandbox.forms import Form
 from postflow_desktop.sandbox.state import State
 from postflow_desktop.sandbox.telegram_chats import TelegramChats, shown_chat
 from postflow_desktop.sandbox.telegram_errors import TelegramError, bad_request
-from postflow_desktop.sandbox.telegram_form import Form
 
 MAX_TEXT, MAX_CAPTION = 4096, 1024
 MAX_PHOTO_BYTES = 10 * 1024 * 1024

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from postflow_desktop.sandbox.exchange import Answer, Call, Json, json_answer
+from postflow_desktop.sandbox.forms import Form, is_multipart, read_form
 from postflow_desktop.sandbox.state import State
 from postflow_desktop.sandbox.x_errors import XError, invalid, problem
 
@@ -21,8 +21,6 @@ _MAGIC = (
     (b"\xff\xd8\xff", "image/jpeg"),
     (b"GIF8", "image/gif"),
 )
-_BOUNDARY = re.compile(r'boundary="?([^";]+)"?')
-_NAME = re.compile(rb'name="([^"]*)"')
 MAX_PIECES = 1000
 
 
@@ -38,9 +36,9 @@ class XMedia:
 
     def at_once(self, user: Json, call: Call) -> Json:
         """`POST /2/media/upload`."""
-        fields = _multipart(call)
-        _category(fields.get("media_category", b"").decode("utf-8", "replace"))
-        return self._ready(user, self._new_id(), fields.get("media", b""))
+        form = _form(call)
+        _category(form.text("media_category"))
+        return self._ready(user, self._new_id(), form.files.get("media", b""))
 
     def initialize(self, user: Json, body: Json) -> Json:
         """`POST /2/media/upload/initialize`."""
@@ -56,14 +54,15 @@ class XMedia:
 
     def append(self, user: Json, media_id: str, call: Call) -> Json:
         """`POST /2/media/upload/{id}/append`; pieces may come in any order."""
-        fields = _multipart(call)
-        number = fields.get("segment_index", b"").decode("utf-8", "replace")
+        form = _form(call)
+        number = form.text("segment_index")
+        piece = form.files.get("media", b"")
         if not number.isdecimal() or int(number) >= MAX_PIECES:
             raise invalid("segment_index", number, "The segment index is invalid.")
         with self._state.lock:
             upload = self._begun(user, media_id)
-            name = hashlib.sha256(fields.get("media", b"")).hexdigest()
-            self._state.put_blob(name, fields.get("media", b""))
+            name = hashlib.sha256(piece).hexdigest()
+            self._state.put_blob(name, piece)
             upload["pieces"][str(int(number))] = name
             self._state.put("x-pieces", media_id, upload)
         return {"expires_at": int((self._now() + MEDIA_LIFE).timestamp())}
@@ -179,16 +178,7 @@ def _sniffed(data: bytes) -> str | None:
     return next((mime for magic, mime in _MAGIC if data.startswith(magic)), None)
 
 
-def _multipart(call: Call) -> dict[str, bytes]:
-    """The fields of a multipart/form-data body (RFC 7578)."""
-    kind = call.headers.get("content-type", "")
-    boundary = _BOUNDARY.search(kind) if kind.startswith("multipart/form-data") else None
-    if boundary is None:
+def _form(call: Call) -> Form:
+    if not is_multipart(call):
         raise invalid("media", "", "The body has to be multipart/form-data.")
-    fields: dict[str, bytes] = {}
-    for part in call.body.split(f"--{boundary[1]}".encode())[1:-1]:
-        head, _, data = part.partition(b"\r\n\r\n")
-        name = _NAME.search(head)
-        if name is not None:
-            fields[name[1].decode("utf-8", "replace")] = data.removesuffix(b"\r\n")
-    return fields
+    return read_form(call)

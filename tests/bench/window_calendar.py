@@ -92,7 +92,7 @@ class _Stage:
 class _Flat(QWidget):
     """One colour."""
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+    def paintEvent(self, event: QPaintEvent) -> None:
         """Fill it."""
         painter = QPainter(self)
         painter.fillRect(self.rect(), 0xFFFFFF)

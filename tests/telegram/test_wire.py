@@ -16,7 +16,7 @@ from postflow_desktop.platforms.telegram.carrying import Carrier
 from postflow_desktop.platforms.telegram.counting import measure, rendered_text
 from postflow_desktop.platforms.telegram.wire import publish_request, read_wire, wire_form
 from postflow_desktop.sandbox.exchange import Call
-from postflow_desktop.sandbox.telegram_form import read_form
+from postflow_desktop.sandbox.forms import read_form
 from tests.telegram.world import TOKEN, Pictures, contract, payload
 
 AT = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)

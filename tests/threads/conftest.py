@@ -13,7 +13,7 @@ from postflow_desktop.platforms.threads.connector import ThreadsConnector
 from postflow_desktop.platforms.threads.publisher import ThreadsPublisher
 from postflow_desktop.sandbox.server import SandboxServer
 from postflow_desktop.transport.client import HttpClient
-from tests.threads.world import MovableClock, Seat, grant
+from tests.threads.world import MovableClock, Pictures, Seat, grant
 
 
 @pytest.fixture(scope="session")
@@ -63,4 +63,4 @@ def seat(
     sandbox: SandboxServer,
 ) -> Seat:
     signed_in = connector.sign_in(sandbox.url, "", grant(http, sandbox.url))
-    return Seat(http, clock, publisher, connector, signed_in)
+    return Seat(http, publisher, connector, signed_in, Pictures(), clock)

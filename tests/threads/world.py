@@ -12,17 +12,17 @@ from typing import Any
 import pytest
 
 from postflow_desktop.domain.account import Session, SignedIn
-from postflow_desktop.domain.errors import NotFound
 from postflow_desktop.domain.network import Network
-from postflow_desktop.domain.outcome import Outcome
 from postflow_desktop.domain.payload import Payload
 from postflow_desktop.domain.post import Media
 from postflow_desktop.platforms.threads import authorize
 from postflow_desktop.platforms.threads.connector import ThreadsConnector
 from postflow_desktop.platforms.threads.publisher import ThreadsPublisher
 from postflow_desktop.sandbox.consent import give_consent
-from postflow_desktop.services.ports.journal import Reply
 from postflow_desktop.transport.client import HttpClient
+from tests.kit.adapters import AdapterSeat, Pictures, payload_for, send, session_for
+
+__all__ = ["Pictures", "send"]
 
 APP = authorize.AppKeys(client_id="1234567890", client_secret="secret-of-the-tests")
 REDIRECT = "https://postflow.example/callback"
@@ -59,17 +59,8 @@ class MovableClock:
         self.move(seconds=seconds)
 
 
-class NoMedia:
-    """A media source without anything."""
-
-    def read(self, sha256: str) -> bytes:
-        raise NotFound("gone")
-
-
 def payload(text: str, *media: Media, link: str | None = None) -> Payload:
-    return Payload(
-        organization_id="org", network=Network.THREADS, text=text, link_url=link, media=media
-    )
+    return payload_for(Network.THREADS, text, *media, link=link)
 
 
 def grant(http: HttpClient, service: str, username: str = "bakery") -> str:
@@ -80,49 +71,14 @@ def grant(http: HttpClient, service: str, username: str = "bakery") -> str:
 
 
 def session_of(signed_in: SignedIn, token: str | None = None) -> Session:
-    return Session(
-        account_id="account",
-        network=Network.THREADS,
-        user_id=signed_in.user_id,
-        username=signed_in.username,
-        service=signed_in.service,
-        access_token=signed_in.tokens.access if token is None else token,
-    )
-
-
-def send(publisher: ThreadsPublisher, session: Session, wire: str) -> Outcome:
-    """Publish with a guard that lets everything pass."""
-    kept: list[Reply] = []
-    outcome = publisher.publish(session, wire, before_first_byte=lambda: None, on_reply=kept.append)
-    assert len(kept) == (1 if outcome.status is not None else 0)
-    return outcome
+    return session_for(Network.THREADS, signed_in, token)
 
 
 @dataclass(frozen=True)
-class Seat:
-    """A signed-in account with the adapter that speaks for it."""
+class Seat(AdapterSeat[ThreadsPublisher, ThreadsConnector]):
+    """A signed-in account with the adapter that speaks for it, and a clock that can be moved."""
 
-    http: HttpClient
     clock: MovableClock
-    publisher: ThreadsPublisher
-    connector: ThreadsConnector
-    signed_in: SignedIn
 
-    @property
-    def session(self) -> Session:
-        return session_of(self.signed_in)
-
-    def wire(self, text: str, *media: Media, link: str | None = None) -> str:
-        return self.publisher.prepare(
-            self.session,
-            payload(text, *media, link=link),
-            NoMedia(),
-            target_id="target",
-            at=self.clock.now(),
-        )
-
-    def send(self, wire: str) -> Outcome:
-        return send(self.publisher, self.session, wire)
-
-    def post(self, text: str, *, link: str | None = None) -> Outcome:
-        return self.send(self.wire(text, link=link))
+    def now(self) -> datetime:
+        return self.clock.now()

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from postflow_desktop.transport.client import HttpClient
+from postflow_desktop.transport.multipart import FilePart, multipart
 from postflow_desktop.transport.values import Request
 
 GRAPH_VERSION = "v26.0"
@@ -120,10 +121,11 @@ class Api:
         self, service: str, path: str, fields: Mapping[str, str], source: bytes, *, token: str
     ) -> Reply:
         """Bytes under the name `source` with some fields, as multipart/form-data (RFC 7578)."""
-        boundary = secrets.token_hex(16)
-        headers = _bearer(token) | {"Content-Type": f"multipart/form-data; boundary={boundary}"}
+        part = FilePart(name="source", filename="source", data=source)
+        kind, body = multipart(fields, (part,), boundary=secrets.token_hex(16))
+        headers = _bearer(token) | {"Content-Type": kind}
         url = address(service, path)
-        return self._call("POST", url, headers, _multipart(boundary, fields, source))
+        return self._call("POST", url, headers, body)
 
     def _call(self, method: str, url: str, headers: dict[str, str], body: bytes = b"") -> Reply:
         response = self._http.request(Request(method=method, url=url, headers=headers, body=body))
@@ -142,18 +144,6 @@ def publish_request(service: str, page_id: str, body: str, token: str) -> Reques
         headers=_bearer(token) | {"Content-Type": JSON_TYPE},
         body=body.encode(),
     )
-
-
-def _multipart(boundary: str, fields: Mapping[str, str], source: bytes) -> bytes:
-    lines: list[bytes] = []
-    for name, value in fields.items():
-        head = f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n'
-        lines += [head.encode(), value.encode(), b"\r\n"]
-    head = (
-        f'--{boundary}\r\nContent-Disposition: form-data; name="source"; filename="source"\r\n'
-        "Content-Type: application/octet-stream\r\n\r\n"
-    )
-    return b"".join([*lines, head.encode(), source, f"\r\n--{boundary}--\r\n".encode()])
 
 
 def _bearer(token: str) -> dict[str, str]:

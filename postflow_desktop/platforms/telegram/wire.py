@@ -18,6 +18,7 @@ from postflow_desktop.domain.outcome import PublishResult
 from postflow_desktop.domain.post import Media
 from postflow_desktop.domain.time import utc_text
 from postflow_desktop.platforms.telegram.api import JSON_TYPE, Json, address
+from postflow_desktop.transport.multipart import FilePart, multipart
 from postflow_desktop.transport.values import Request
 
 _IDS = re.compile(r"[1-9][0-9]{0,18}(?:,[1-9][0-9]{0,18}){0,9}")
@@ -86,8 +87,7 @@ def publish_request(service: str, token: str, wire: str, photos: Sequence[bytes]
     stored = read_wire(wire)
     kind, body = JSON_TYPE, _compact(stored.fields).encode()
     if stored.files:
-        boundary = hashlib.sha256(wire.encode()).hexdigest()
-        kind, body = f"multipart/form-data; boundary={boundary}", _form(stored, photos, boundary)
+        kind, body = _form(stored, photos, hashlib.sha256(wire.encode()).hexdigest())
     url = address(service, token, stored.method)
     return Request(method="POST", url=url, headers={"Content-Type": kind}, body=body)
 
@@ -109,21 +109,16 @@ def read_ids(external_id: str) -> list[int] | None:
     return [int(one) for one in external_id.split(",")]
 
 
-def _form(stored: Wire, photos: Sequence[bytes], boundary: str) -> bytes:
-    """The fields and photos as multipart/form-data (RFC 7578)."""
-    lines: list[bytes] = []
-    for name, value in stored.fields.items():
-        head = f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n'
-        text = value if isinstance(value, str) else _compact(value)
-        lines += [head.encode(), text.encode(), b"\r\n"]
-    for (name, _, mime), data in zip(stored.files, photos, strict=True):
-        ending = mime.rpartition("/")[2]
-        head = (
-            f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"; '
-            f'filename="{name}.{ending}"\r\nContent-Type: {mime}\r\n\r\n'
-        )
-        lines += [head.encode(), data, b"\r\n"]
-    return b"".join([*lines, f"--{boundary}--\r\n".encode()])
+def _form(stored: Wire, photos: Sequence[bytes], boundary: str) -> tuple[str, bytes]:
+    fields = {
+        name: value if isinstance(value, str) else _compact(value)
+        for name, value in stored.fields.items()
+    }
+    files = (
+        FilePart(name=name, filename=f"{name}.{mime.rpartition('/')[2]}", data=data, mime=mime)
+        for (name, _, mime), data in zip(stored.files, photos, strict=True)
+    )
+    return multipart(fields, files, boundary=boundary)
 
 
 def _compact(value: object) -> str:

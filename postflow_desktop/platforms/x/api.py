@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from postflow_desktop.transport.client import HttpClient
+from postflow_desktop.transport.multipart import FilePart, multipart
 from postflow_desktop.transport.values import Request
 
 Json = dict[str, Any]
@@ -115,9 +116,10 @@ class Api:
 
     def upload(self, url: str, fields: Mapping[str, str], media: bytes, *, token: str) -> Reply:
         """Bytes under the name `media` with some fields, as multipart/form-data (RFC 7578)."""
-        boundary = secrets.token_hex(16)
-        headers = _bearer(token) | {"Content-Type": f"multipart/form-data; boundary={boundary}"}
-        return self._call("POST", url, headers, _multipart(boundary, fields, media))
+        part = FilePart(name="media", filename="media", data=media)
+        kind, body = multipart(fields, (part,), boundary=secrets.token_hex(16))
+        headers = _bearer(token) | {"Content-Type": kind}
+        return self._call("POST", url, headers, body)
 
     def _call(self, method: str, url: str, headers: dict[str, str], body: bytes = b"") -> Reply:
         response = self._http.request(Request(method=method, url=url, headers=headers, body=body))
@@ -132,18 +134,6 @@ def publish_request(service: str, body: str, token: str) -> Request:
         headers=_bearer(token) | {"Content-Type": JSON_TYPE},
         body=body.encode(),
     )
-
-
-def _multipart(boundary: str, fields: Mapping[str, str], media: bytes) -> bytes:
-    lines: list[bytes] = []
-    for name, value in fields.items():
-        head = f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n'
-        lines += [head.encode(), value.encode(), b"\r\n"]
-    head = (
-        f'--{boundary}\r\nContent-Disposition: form-data; name="media"; filename="media"\r\n'
-        "Content-Type: application/octet-stream\r\n\r\n"
-    )
-    return b"".join([*lines, head.encode(), media, f"\r\n--{boundary}--\r\n".encode()])
 
 
 def _bearer(token: str) -> dict[str, str]:

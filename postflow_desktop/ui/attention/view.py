@@ -35,7 +35,7 @@ _STEPS = {Qt.Key.Key_J: 1, Qt.Key.Key_Down: 1, Qt.Key.Key_K: -1, Qt.Key.Key_Up: 
 class _Scroll(QScrollArea):
     """Leaves the arrow keys to the list, which scrolls to the row they lead to."""
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         """Pages are scrolled here."""
         if event.key() in _STEPS:
             event.ignore()
@@ -107,7 +107,7 @@ class AttentionView(QFrame):
             self.failure.text.setText(explain(self.viewmodel.problem))
         self._pages.setCurrentWidget(self._page(bool(rows)))
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         """J, K, arrows: go; Enter: look; R: try again. Typing in a field never comes here."""
         item = self._focused()
         key = Qt.Key(event.key())

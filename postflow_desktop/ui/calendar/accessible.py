@@ -61,7 +61,7 @@ class SpotInterface(QAccessibleInterface):
         self._month = month
         self.spot = spot
 
-    def isValid(self) -> bool:  # noqa: N802 - Qt's name
+    def isValid(self) -> bool:
         """Whether the month is still there."""
         return isValid(self._month)
 
@@ -81,15 +81,15 @@ class SpotInterface(QAccessibleInterface):
         """It has none."""
         return None
 
-    def childAt(self, x: int, y: int) -> QAccessibleInterface | None:  # type: ignore[override]  # noqa: ARG002, N802
+    def childAt(self, x: int, y: int) -> QAccessibleInterface | None:  # type: ignore[override]  # noqa: ARG002
         """It has none."""
         return None
 
-    def childCount(self) -> int:  # noqa: N802 - Qt's name
+    def childCount(self) -> int:
         """It has none."""
         return 0
 
-    def indexOfChild(self, child: QAccessibleInterface) -> int:  # noqa: ARG002, N802
+    def indexOfChild(self, child: QAccessibleInterface) -> int:  # noqa: ARG002
         """It has none."""
         return -1
 
@@ -97,7 +97,7 @@ class SpotInterface(QAccessibleInterface):
         """What it is called."""
         return self.spot.name if kind is QAccessible.Text.Name else ""
 
-    def setText(self, kind: QAccessible.Text, text: str) -> None:  # noqa: N802 - Qt's name
+    def setText(self, kind: QAccessible.Text, text: str) -> None:
         """Names follow from posts."""
 
     def rect(self) -> QRect:
@@ -119,11 +119,11 @@ class SpotInterface(QAccessibleInterface):
         state.selected = self.spot.focus.post_id == (self._month.viewmodel.selected or "-")
         return state
 
-    def foregroundColor(self) -> QColor:  # noqa: N802 - Qt's name
+    def foregroundColor(self) -> QColor:
         """The text's colour."""
         return self._month.inks.color("text")
 
-    def backgroundColor(self) -> QColor:  # noqa: N802 - Qt's name
+    def backgroundColor(self) -> QColor:
         """The ground's colour."""
         return self._month.inks.color("surface")
 
@@ -158,7 +158,7 @@ class MonthInterface(QAccessibleWidget):
             QAccessible.deleteAccessibleInterface(number)
         self._children, self._ids, self._stale = [], [], True
 
-    def childCount(self) -> int:  # noqa: N802 - Qt's name
+    def childCount(self) -> int:
         """Days, posts and "+N more" lines."""
         return len(self.children_of_layout())
 
@@ -167,18 +167,18 @@ class MonthInterface(QAccessibleWidget):
         children = self.children_of_layout()
         return children[index] if 0 <= index < len(children) else None
 
-    def indexOfChild(self, child: QAccessibleInterface) -> int:  # noqa: N802 - Qt's name
+    def indexOfChild(self, child: QAccessibleInterface) -> int:
         """Its index, or -1."""
         children = self.children_of_layout()
         return next((i for i, known in enumerate(children) if known is child), -1)
 
-    def childAt(self, x: int, y: int) -> QAccessibleInterface | None:  # type: ignore[override]  # noqa: N802
+    def childAt(self, x: int, y: int) -> QAccessibleInterface | None:  # type: ignore[override]
         """The smallest one under a point of the screen."""
         at = self._month.mapFromGlobal(QPoint(x, y))
         found = [c for c in self.children_of_layout() if c.spot.box.has(at.x(), at.y())]
         return found[-1] if found else None
 
-    def focusChild(self) -> QAccessibleInterface | None:  # type: ignore[override]  # noqa: N802
+    def focusChild(self) -> QAccessibleInterface | None:  # type: ignore[override]
         """The one with the keyboard."""
         if not self._month.hasFocus():
             return None

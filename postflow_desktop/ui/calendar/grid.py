@@ -75,11 +75,11 @@ class MonthGrid(QWidget):
         """Draws chips the way the month does."""
         return self._painter
 
-    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+    def minimumSizeHint(self) -> QSize:
         """The least at which every day can say how many posts it has."""
         return QSize(7 * 60, self._inks.sizes.least_height)
 
-    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+    def sizeHint(self) -> QSize:
         """Room for a few posts a day."""
         return QSize(7 * 130, self._inks.sizes.weekday + 6 * 130)
 
@@ -124,7 +124,7 @@ class MonthGrid(QWidget):
         self.update()
         self.laid_out.emit()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+    def resizeEvent(self, event: QResizeEvent) -> None:
         """Another size, another layout."""
         super().resizeEvent(event)
         self.lay_out()
@@ -147,7 +147,7 @@ class MonthGrid(QWidget):
 
     # --- painting ---------------------------------------------------------------------------
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+    def paintEvent(self, event: QPaintEvent) -> None:
         """The still picture, then what moves, only where it is asked for."""
         painter = QPainter(self)
         try:

@@ -60,7 +60,7 @@ class Month(MonthGrid):
 
     # --- mouse ------------------------------------------------------------------------------
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+    def mousePressEvent(self, event: QMouseEvent) -> None:
         """Remember what was pressed; the right button ends a drag."""
         self.show_keyboard(False)
         if self.drag is not None and event.button() == Qt.MouseButton.RightButton:
@@ -80,7 +80,7 @@ class Month(MonthGrid):
             focus = Focus(day=self._pressed.day, post_id=self._pressed.row.post_id)
             self.viewmodel.set_focus(focus)
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Hover, begin a drag beyond the threshold, go on with it."""
         position = event.position().toPoint()
         if self.drag is not None:
@@ -95,7 +95,7 @@ class Month(MonthGrid):
             return
         self._hover_at(position)
 
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Drop, or a click if it was let go where it was pressed."""
         if event.button() != Qt.MouseButton.LeftButton:
             return
@@ -108,18 +108,18 @@ class Month(MonthGrid):
         if (position - self._press_at).manhattanLength() < QApplication.startDragDistance():
             self._click(pressed)
 
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Edit a post."""
         chip = self._chip_at(event.position().toPoint())
         if chip is not None and event.button() == Qt.MouseButton.LeftButton:
             self.viewmodel.open(chip.row.post_id)
 
-    def leaveEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
+    def leaveEvent(self, event: QEvent) -> None:
         """Nothing is hovered any more."""
         self.hover(None)
         super().leaveEvent(event)
 
-    def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802 - Qt's name
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """The menu of a post, by mouse or by key."""
         if event.reason() == QContextMenuEvent.Reason.Keyboard:
             box = self.focus_box()
@@ -154,14 +154,14 @@ class Month(MonthGrid):
         layout = self.month_layout
         return layout.chip_at(position.x(), position.y()) if layout else None
 
-    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802 - Qt's name
+    def hideEvent(self, event: QHideEvent) -> None:
         """A chip can't stay in the air."""
         self.hand.cancel()
         super().hideEvent(event)
 
     # --- keyboard ---------------------------------------------------------------------------
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         """The keyboard model of ux.md; what is no key of the month goes on."""
         if event.key() == Qt.Key.Key_Escape and self._escape():
             return
@@ -187,13 +187,13 @@ class Month(MonthGrid):
         self.viewmodel.set_focus(stop)
         return True
 
-    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - Qt's name
+    def focusInEvent(self, event: QFocusEvent) -> None:
         """Show the ring where the keyboard came in."""
         super().focusInEvent(event)
         self.show_keyboard(event.reason() in _BY_KEYBOARD)
         self.update()
 
-    def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - Qt's name
+    def focusOutEvent(self, event: QFocusEvent) -> None:
         """Hide the ring; a chip in the air goes home when another window comes."""
         super().focusOutEvent(event)
         if event.reason() is Qt.FocusReason.ActiveWindowFocusReason:
@@ -225,25 +225,25 @@ class Month(MonthGrid):
 
     # --- things from outside ----------------------------------------------------------------
 
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - Qt's name
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Files, links and words can be dropped on a day."""
         if _files_of(event.mimeData()) or event.mimeData().hasText():
             event.setDropAction(Qt.DropAction.CopyAction)
             event.accept()
 
-    def dragMoveEvent(self, event: QDragMoveEvent) -> None:  # noqa: N802 - Qt's name
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
         """Show the day they would fall on; past days take nothing."""
         day = self._open_day(event.position().toPoint())
         self.offer_drop(day)
         event.setDropAction(Qt.DropAction.CopyAction)
         event.setAccepted(day is not None)
 
-    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:  # noqa: N802 - Qt's name
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
         """They went away again."""
         self.offer_drop(None)
         event.accept()
 
-    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802 - Qt's name
+    def dropEvent(self, event: QDropEvent) -> None:
         """A new post on that day, with what was dropped."""
         day = self._open_day(event.position().toPoint())
         self.offer_drop(None)

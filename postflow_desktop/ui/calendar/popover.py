@@ -50,7 +50,7 @@ class DayList(QWidget):
         """The chip under the keyboard."""
         return self._chips[self._at]
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+    def paintEvent(self, event: QPaintEvent) -> None:
         """The chips that are seen."""
         painter = QPainter(self)
         try:
@@ -65,7 +65,7 @@ class DayList(QWidget):
         finally:
             painter.end()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         """Move and act."""
         steps = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_Home: -self._at}
         steps[Qt.Key.Key_End] = len(self._chips) - 1 - self._at
@@ -85,7 +85,7 @@ class DayList(QWidget):
         else:
             super().keyPressEvent(event)
 
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Inspect the post under the pointer."""
         x, y = event.position().x(), event.position().y()
         chip = next((chip for chip in self._chips if chip.box.has(x, y)), None)

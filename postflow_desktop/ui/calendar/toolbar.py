@@ -52,7 +52,7 @@ class CalendarToolbar(QWidget):
         self._point()
         self._refresh()
 
-    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
+    def changeEvent(self, event: QEvent) -> None:
         """Arrows point the way of reading."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.LayoutDirectionChange:

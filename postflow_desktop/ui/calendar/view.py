@@ -42,7 +42,7 @@ class CalendarView(QWidget):
             self.month.hand.page_by(self._toolbar.previous, self._toolbar.next)
         return self._toolbar
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+    def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the notice in the middle."""
         super().resizeEvent(event)
         self.notice.place()

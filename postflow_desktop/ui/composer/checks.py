@@ -113,7 +113,7 @@ class Checklist(QFrame):
         """The heading."""
         return self._title.text()
 
-    def resizeEvent(self, event: object) -> None:  # noqa: N802, ARG002 - Qt's signature
+    def resizeEvent(self, event: object) -> None:  # noqa: ARG002 - Qt's signature
         """Other line breaks."""
         self._fit()
 

@@ -39,14 +39,14 @@ class Ring(QWidget):
             self.updateGeometry()
         self.update()
 
-    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+    def sizeHint(self) -> QSize:
         """Mark, ring, number."""
         theme = current_theme()
         metrics = QFontMetricsF(theme.font("caption"))
         wide = max(metrics.horizontalAdvance(self._number()), metrics.horizontalAdvance("000"))
         return QSize(round(theme.px(14 + 6 + 20 + 6) + wide) + 2, theme.px(24))
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802, ARG002 - Qt's signature
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt's signature
         """Mark, ring, number."""
         if self.count is None:
             return

@@ -17,7 +17,7 @@ class Dropping(QObject):
         self._model = model
         self._page = page
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802, ARG002 - Qt's
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: ARG002 - Qt's
         """Take what fits; the page shows that it would."""
         if isinstance(event, QDragEnterEvent):
             mime = event.mimeData()

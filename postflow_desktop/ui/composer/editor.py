@@ -72,7 +72,7 @@ class Colouring(QSyntaxHighlighter):
         """Where it is marked as too long."""
         return self._over
 
-    def highlightBlock(self, text: str) -> None:  # noqa: N802 - Qt's name
+    def highlightBlock(self, text: str) -> None:
         """Colour one paragraph."""
         size = units(text)
         over = size if self._over is None else max(0, self._over - self.currentBlock().position())
@@ -152,11 +152,11 @@ class Editor(QPlainTextEdit):
         finally:
             self.blockSignals(blocked)
 
-    def canInsertFromMimeData(self, source: QMimeData) -> bool:  # noqa: N802 - Qt's name
+    def canInsertFromMimeData(self, source: QMimeData) -> bool:
         """Text, files and pictures."""
         return bool(files_in(source) or source.hasImage()) or super().canInsertFromMimeData(source)
 
-    def insertFromMimeData(self, source: QMimeData) -> None:  # noqa: N802 - Qt's name
+    def insertFromMimeData(self, source: QMimeData) -> None:
         """Pictures go to the pictures, text goes where the cursor is."""
         files, image = files_in(source), image_in(source)
         if files:
@@ -211,7 +211,7 @@ class Page(QFrame):
         self._drop = drop
         self.update()
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802, ARG002 - Qt's signature
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt's signature
         """A rounded sheet."""
         theme = current_theme()
         strong = self._focus or self._drop

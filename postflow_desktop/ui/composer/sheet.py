@@ -133,7 +133,7 @@ class Sheet(QFrame):
         for widget in (self.channels, self.strip, self.add, self.link, self.tabs.button):
             widget.setEnabled(not locked)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """The page shows where the keyboard is."""
         if watched is self.editor and event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
             self.page.set_focus(event.type() == QEvent.Type.FocusIn)

@@ -56,7 +56,7 @@ class AltEditor(QFrame):
             self.edit.setPlainText(alt)
             self.edit.blockSignals(False)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Escape, or Enter without Shift, closes."""
         if watched is self.edit and isinstance(event, QKeyEvent):
             ends = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
@@ -105,7 +105,7 @@ class Row(QWidget):
         self._waiting = [self._new_waiting(name) for name in waiting]
         self.updateGeometry()
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802, ARG002 - Qt's signature
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt's signature
         """The line where a dragged picture would go."""
         if self._gap is None or not self.tiles:
             return

@@ -34,7 +34,7 @@ class Bar(QTabBar):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.tabs: list[Tab] = []
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+    def paintEvent(self, event: QPaintEvent) -> None:
         """The tabs by the style sheet, then the dots."""
         super().paintEvent(event)
         theme = current_theme()

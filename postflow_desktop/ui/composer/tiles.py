@@ -36,7 +36,7 @@ class RemoveButton(QAbstractButton):
         size = current_theme().px(22)
         self.setFixedSize(size, size)
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802, ARG002 - Qt's signature
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt's signature
         """Disc and cross."""
         painter = QPainter(self)
         try:
@@ -89,16 +89,16 @@ class MediaTile(QAbstractButton):
         self.setToolTip(alt or "No alt text yet. Press to describe this picture.")
         self.update()
 
-    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+    def sizeHint(self) -> QSize:
         """A square."""
         size = current_theme().px(TILE)
         return QSize(size, size)
 
-    def resizeEvent(self, event: object) -> None:  # noqa: N802, ARG002 - Qt's signature
+    def resizeEvent(self, event: object) -> None:  # noqa: ARG002 - Qt's signature
         """The cross stays in its corner."""
         self.remove.move(self.width() - self.remove.width() - 4, 4)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         """Alt and arrows move, Delete removes."""
         alt = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
         if alt and event.key() in (*_BACK, *_ON):
@@ -108,12 +108,12 @@ class MediaTile(QAbstractButton):
         else:
             super().keyPressEvent(event)
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+    def mousePressEvent(self, event: QMouseEvent) -> None:
         """Perhaps the beginning of a drag."""
         self._pressed_at = event.position().toPoint()
         super().mousePressEvent(event)
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """From a little distance on it is a drag and no press any more."""
         here = event.position().toPoint()
         if self._pressed_at is None:
@@ -125,7 +125,7 @@ class MediaTile(QAbstractButton):
         if self.lifted:
             self.dragged.emit(self.mapToParent(here))
 
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """The end of a drag, or a press."""
         self._pressed_at = None
         if self.lifted:
@@ -135,7 +135,7 @@ class MediaTile(QAbstractButton):
             return
         super().mouseReleaseEvent(event)
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802, ARG002 - Qt's signature
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt's signature
         """The picture and whether it is described."""
         if self.media is None:
             return

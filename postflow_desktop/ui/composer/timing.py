@@ -46,7 +46,7 @@ class ZoneField(QLineEdit):
             self.setText(zone_title(name))
             self.setCursorPosition(0)
 
-    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - Qt's name
+    def focusInEvent(self, event: QFocusEvent) -> None:
         """All is marked, so that typing replaces it; the names are listed when first needed."""
         super().focusInEvent(event)
         if self.completer() is None:

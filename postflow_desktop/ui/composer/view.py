@@ -328,13 +328,13 @@ class ComposerWindow(QWidget):
 
     # --- closing ----------------------------------------------------------------------------
 
-    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
+    def closeEvent(self, event: QCloseEvent) -> None:
         """Never asks: what is written is kept; the window goes, `closed` follows."""
         self._settings.setValue(_GEOMETRY, self.saveGeometry())
         event.accept()
         self.model.close()
 
-    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
+    def changeEvent(self, event: QEvent) -> None:
         """Leaving the window is a good moment to write."""
         if event.type() == QEvent.Type.ActivationChange and not self.isActiveWindow():
             self.model.autosave.flush()

@@ -43,12 +43,12 @@ class Thumb(QWidget):
         self._sha256 = sha256
         self.update()
 
-    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+    def sizeHint(self) -> QSize:
         """A square."""
         size = current_theme().px(_THUMB)
         return QSize(size, size)
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802, ARG002 - Qt's signature
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt's signature
         """The picture with round corners, or an icon on a quiet ground."""
         theme = current_theme()
         image = self._thumbs.get(self._sha256) if self._sha256 else None
@@ -98,7 +98,7 @@ class Tiles(QWidget):
             self.updateGeometry()
             self.update()
 
-    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+    def sizeHint(self) -> QSize:
         """All tiles in a row, and how many more there are."""
         theme = current_theme()
         shown = min(len(self._networks), _MOST_TILES)
@@ -108,7 +108,7 @@ class Tiles(QWidget):
             wide += _GAP + round(metrics.horizontalAdvance(self._rest())) + 1
         return QSize(wide, theme.px(_TILE))
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802, ARG002 - Qt's signature
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt's signature
         """The tiles from the beginning of the line on."""
         theme = current_theme()
         size = theme.px(_TILE)
@@ -196,7 +196,7 @@ class DraftItem(Card):
         """Go on with it."""
         self.open_asked.emit(self.row.key)
 
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """As Enter."""
         if event.button() == Qt.MouseButton.LeftButton:
             self.open()

@@ -37,12 +37,12 @@ class _Scroll(QScrollArea):
 
     resized = Signal()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+    def resizeEvent(self, event: QResizeEvent) -> None:
         """Rows may have to give way."""
         super().resizeEvent(event)
         self.resized.emit()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         """Pages are scrolled here."""
         if event.key() in _STEPS:
             event.ignore()
@@ -118,7 +118,7 @@ class DraftsView(QFrame):
         self._pages.setCurrentWidget(self._page(bool(rows)))
         self._welcome_back()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         """Go through the rows, open, delete."""
         item = self._focused()
         key = Qt.Key(event.key())

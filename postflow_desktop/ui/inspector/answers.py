@@ -80,7 +80,7 @@ class Answers(QFrame):
             return
         self.answered.emit(Answer.IT_IS_THERE, address)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc closes the line for the address."""
         if event.key() == Qt.Key.Key_Escape and not self._below.isHidden():
             self._below.hide()

@@ -70,14 +70,14 @@ class AttemptItem(QFrame):
         self._caret.set_icon("caret-down" if is_open else "caret-right")
         self.setAccessibleDescription("Details shown" if is_open else "Press Enter for details")
 
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Open or close, unless words in the details are being marked."""
         inside = self.rect().contains(event.position().toPoint())
         if inside and not self.details.hasSelectedText():
             self._toggle()
         super().mouseReleaseEvent(event)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter and Space open or close."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
             self._toggle()

@@ -49,11 +49,11 @@ class Pictures(QWidget):
         self.setVisible(bool(pictures))
         self.update()
 
-    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+    def sizeHint(self) -> QSize:
         """As wide as the panel."""
         return QSize(280, current_theme().px(_HEIGHT))
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802, ARG002 - Qt's signature
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt's signature
         """Pictures, then the mark about descriptions."""
         painter = QPainter(self)
         try:

@@ -143,7 +143,7 @@ class Timing(QFrame):
         self._popup.close()
         self.edit.setFocus()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter sets, Esc closes, while the editor is open."""
         if self.editing and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.choose()

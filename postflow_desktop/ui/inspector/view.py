@@ -117,7 +117,7 @@ class InspectorView(QFrame):
             on_accept=self.viewmodel.delete,
         )
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc closes the panel."""
         if event.key() == Qt.Key.Key_Escape:
             self.viewmodel.close()
@@ -207,7 +207,7 @@ class InspectorView(QFrame):
         whole.addWidget(self._pages, 1)
         self.close_button.raise_()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+    def resizeEvent(self, event: QResizeEvent) -> None:
         """The close button stays in the corner on every page."""
         super().resizeEvent(event)
         self._place_close_button()

@@ -59,7 +59,7 @@ class Button(QPushButton):
         current_theme().changed.connect(self._refresh)
         self._refresh()
 
-    def setText(self, text: str) -> None:  # noqa: N802 - Qt's name
+    def setText(self, text: str) -> None:
         """Words and what a screen reader says."""
         super().setText(text)
         self.setAccessibleName(text)
@@ -81,7 +81,7 @@ class Button(QPushButton):
         self.updateGeometry()
         self.update()
 
-    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+    def sizeHint(self) -> QSize:
         """Room for the words, the icon and the hint."""
         size = super().sizeHint()
         wide = current_theme().px(_HINT_GAP) + self._hint_width() if self._hint else 0
@@ -90,7 +90,7 @@ class Button(QPushButton):
         size.setWidth(size.width() + wide + _SLACK)
         return size
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802, ARG002 - Qt's signature
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt's signature
         """The ground by the style sheet; icon, words and hint together in the middle."""
         option = QStyleOptionButton()
         self.initStyleOption(option)

@@ -38,12 +38,12 @@ class Switch(QAbstractButton):
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         current_theme().changed.connect(self.updateGeometry)
 
-    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+    def sizeHint(self) -> QSize:
         """The track."""
         theme = current_theme()
         return QSize(theme.px(self._TRACK[0]), theme.px(self._TRACK[1]))
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802, ARG002 - Qt's signature
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt's signature
         """Track and knob; the state shows by place as well as by colour."""
         theme = current_theme()
         painter = QPainter(self)
@@ -78,7 +78,7 @@ class CheckBox(QCheckBox):
         self.setAccessibleName(text)
         current_theme().changed.connect(self.updateGeometry)
 
-    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+    def sizeHint(self) -> QSize:
         """Box, gap and words."""
         theme = current_theme()
         metrics = QFontMetrics(theme.font("body"))
@@ -86,11 +86,11 @@ class CheckBox(QCheckBox):
         wide = theme.px(self._BOX) + gap + metrics.horizontalAdvance(self.text()) + 2
         return QSize(wide, max(theme.px(24), metrics.height()))
 
-    def hitButton(self, pos: object) -> bool:  # noqa: N802 - Qt's name
+    def hitButton(self, pos: object) -> bool:
         """All of it can be pressed."""
         return self.rect().contains(pos)  # type: ignore[call-overload, no-any-return]  # a QPoint
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802, ARG002 - Qt's signature
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt's signature
         """The box with its mark, then the words."""
         theme = current_theme()
         size = theme.px(self._BOX)

@@ -121,7 +121,7 @@ class Select(QComboBox):
         if index >= 0:
             self.setCurrentIndex(index)
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+    def paintEvent(self, event: QPaintEvent) -> None:
         """The field by the style sheet, then the arrow."""
         super().paintEvent(event)
         theme = current_theme()

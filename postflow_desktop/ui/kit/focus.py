@@ -63,7 +63,7 @@ class FocusRing(QWidget):
         """What the ring is around, if it shows."""
         return self._target
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Follow the widget and what it lies in."""
         if event.type() in _MOVES:
             self._place()
@@ -71,7 +71,7 @@ class FocusRing(QWidget):
             self._leave()
         return False
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802, ARG002 - Qt's signature
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt's signature
         """The ring."""
         painter = QPainter(self)
         try:

@@ -31,12 +31,12 @@ class NetworkMark(QWidget):
         self._network = network
         self.update()
 
-    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+    def sizeHint(self) -> QSize:
         """A square."""
         size = current_theme().px(self._size)
         return QSize(size, size)
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802, ARG002 - Qt's signature
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt's signature
         """The tile."""
         painter = QPainter(self)
         try:
@@ -60,24 +60,24 @@ class ElidedText(Text):
         """The whole line."""
         return self._full
 
-    def setText(self, text: str) -> None:  # noqa: N802 - Qt's name
+    def setText(self, text: str) -> None:
         """Other words."""
         self._full = text
         self.setAccessibleName(text)
         self.updateGeometry()
         self._cut()
 
-    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+    def sizeHint(self) -> QSize:
         """Room for all of it."""
         self.ensurePolished()
         wide = self.fontMetrics().horizontalAdvance(self._full) + 2
         return QSize(wide, super().sizeHint().height())
 
-    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+    def minimumSizeHint(self) -> QSize:
         """It gives way first."""
         return QSize(24, super().minimumSizeHint().height())
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+    def resizeEvent(self, event: QResizeEvent) -> None:
         """Cut it to the new width."""
         super().resizeEvent(event)
         self._cut()

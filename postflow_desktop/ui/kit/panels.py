@@ -84,12 +84,12 @@ class IconLabel(QWidget):
         self._color = color or self._color
         self.update()
 
-    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+    def sizeHint(self) -> QSize:
         """A square."""
         size = current_theme().px(self._size)
         return QSize(size, size)
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802, ARG002 - Qt's signature
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt's signature
         """The glyph."""
         painter = QPainter(self)
         try:
@@ -125,14 +125,14 @@ class Pill(QWidget):
         self.updateGeometry()
         self.update()
 
-    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+    def sizeHint(self) -> QSize:
         """Words, icon and air."""
         theme = current_theme()
         wide = QFontMetricsF(theme.font("caption")).horizontalAdvance(self._text)
         icon = theme.px(14 + 4) if self._icon else 0
         return QSize(round(wide) + icon + theme.px(18), theme.px(22))
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802, ARG002 - Qt's signature
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt's signature
         """A rounded ground, the icon, the words."""
         theme = current_theme()
         ink = theme.color(_INKS.get(self._tone, self._tone))

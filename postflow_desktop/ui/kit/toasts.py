@@ -86,12 +86,12 @@ class Toast(QFrame):
         self.hide()
         self.closed.emit(self)
 
-    def enterEvent(self, event: QEnterEvent) -> None:  # noqa: N802 - Qt's name
+    def enterEvent(self, event: QEnterEvent) -> None:
         """Time stands still."""
         self._pause()
         super().enterEvent(event)
 
-    def leaveEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
+    def leaveEvent(self, event: QEvent) -> None:
         """Time goes on."""
         self._go_on()
         super().leaveEvent(event)
@@ -170,7 +170,7 @@ class Toasts(QObject):
         for toast in list(self._toasts):
             toast.dismiss()
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Follow the host's size."""
         if event.type() == QEvent.Type.Resize and watched is self._host:
             # The host lays out what is in it first.

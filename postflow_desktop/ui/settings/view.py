@@ -48,7 +48,7 @@ class SettingsView(QWidget):
         self._show_look()
         self._show_place()
 
-    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
+    def showEvent(self, event: QShowEvent) -> None:
         """Look again where we are."""
         super().showEvent(event)
         self._viewmodel.refresh()

@@ -17,7 +17,7 @@ class AltKey(QObject):
         self._alone = False
         window.installEventFilter(self)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: ARG002, N802 - Qt's signature
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: ARG002 - Qt's signature
         """Down and up with nothing between; Alt that goes to another window does not count."""
         kind = event.type()
         if kind == QEvent.Type.ActivationChange:

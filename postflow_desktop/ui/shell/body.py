@@ -101,12 +101,12 @@ class Body(QWidget):
             x = wide - left - width if self.isRightToLeft() else left
             widget.setGeometry(x, 0, width, self.height())
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+    def resizeEvent(self, event: QResizeEvent) -> None:
         """Put everything in its new place."""
         super().resizeEvent(event)
         self.place()
 
-    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
+    def changeEvent(self, event: QEvent) -> None:
         """The direction of reading may change."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.LayoutDirectionChange:

@@ -67,7 +67,7 @@ class Toolbar(QFrame):
             for name, part in known.items():
                 part.setVisible(name == screen_id)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+    def resizeEvent(self, event: QResizeEvent) -> None:
         """Where there is little room, New post is an icon only."""
         super().resizeEvent(event)
         narrow = self.width() < current_theme().px(_NARROW)

@@ -88,7 +88,7 @@ class Palette(QWidget):
             self._before.setFocus(Qt.FocusReason.OtherFocusReason)
             self._before = None
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Follow the window's size; take the list's keys from the line."""
         if watched is self.input and isinstance(event, QKeyEvent):
             return event.type() == QEvent.Type.KeyPress and self._on_key(event)
@@ -96,12 +96,12 @@ class Palette(QWidget):
             self._cover()
         return False
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+    def mousePressEvent(self, event: QMouseEvent) -> None:
         """A click beside the panel closes it."""
         if not self.panel.geometry().contains(event.position().toPoint()):
             self.dismiss()
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+    def paintEvent(self, event: QPaintEvent) -> None:
         """The scrim."""
         painter = QPainter(self)
         try:

@@ -72,7 +72,7 @@ class EntryModel(QAbstractListModel):
         entry = self._rows[row].entry
         return entry.id if entry else ""
 
-    def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: N802, B008 - Qt's signature
+    def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
         """How many rows, headings too."""
         return 0 if parent.isValid() else len(self._rows)
 
@@ -97,7 +97,7 @@ class EntryModel(QAbstractListModel):
 class RowDelegate(QStyledItemDelegate):
     """Icon, title, and the shortcut at the end."""
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: AnyIndex) -> QSize:  # noqa: N802, ARG002 - Qt's signature
+    def sizeHint(self, option: QStyleOptionViewItem, index: AnyIndex) -> QSize:  # noqa: ARG002 - Qt's signature
         """Headings are lower."""
         row = index.data(_ROW_ROLE)
         high = _ENTRY if isinstance(row, _Row) and row.entry else _HEADING

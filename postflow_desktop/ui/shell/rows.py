@@ -44,15 +44,15 @@ class NavButton(QAbstractButton):
         """The words as a tool tip while they don't show."""
         self.setToolTip(self.text() if self.collapsed else "")
 
-    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+    def sizeHint(self) -> QSize:
         """As wide as there is room."""
         return QSize(40, current_theme().px(self.HEIGHT))
 
-    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+    def minimumSizeHint(self) -> QSize:
         """An icon's room."""
         return self.sizeHint()
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802, ARG002 - Qt's signature
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt's signature
         """The ground, then the content."""
         painter = QPainter(self)
         try:
@@ -201,7 +201,7 @@ class ChannelRow(NavButton):
         parts = [self.text() if self.collapsed else "", self.health.text if self.health else ""]
         self.setToolTip(": ".join(part for part in parts if part))
 
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Remember whether Ctrl was held."""
         self._adds = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
         super().mouseReleaseEvent(event)
@@ -308,11 +308,11 @@ class SyncCell(QWidget):
         self.setToolTip(sync.detail if not self.collapsed else f"{sync.text}. {sync.detail}")
         self.update()
 
-    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+    def sizeHint(self) -> QSize:
         """As wide as there is room."""
         return QSize(40, current_theme().px(32))
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802, ARG002 - Qt's signature
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt's signature
         """Dot or icon, then words."""
         theme = current_theme()
         painter = QPainter(self)

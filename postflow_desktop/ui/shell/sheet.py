@@ -31,12 +31,12 @@ class Keys(QWidget):
         self.setAccessibleName(" then ".join(keys))
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
-    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+    def sizeHint(self) -> QSize:
         """All caps in a row."""
         wide = sum(self._widths()) + 4 * (len(self._keys) - 1)
         return QSize(round(wide) + 1, current_theme().px(22))
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802, ARG002 - Qt's signature
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt's signature
         """The caps."""
         theme = current_theme()
         painter = QPainter(self)

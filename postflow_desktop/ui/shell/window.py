@@ -339,7 +339,7 @@ class MainWindow(QMainWindow):
         self._arrange_tabs()
         return super().focusNextPrevChild(next)
 
-    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
+    def closeEvent(self, event: QCloseEvent) -> None:
         """Remember how it stood."""
         self.memory.keep("window/geometry", self.saveGeometry())
         self.memory.keep("window/screen", self._current)

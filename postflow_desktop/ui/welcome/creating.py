@@ -45,11 +45,11 @@ class StrengthMeter(QWidget):
         self._level = level
         self.update()
 
-    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+    def sizeHint(self) -> QSize:
         """A thin bar."""
         return QSize(120, 4)
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802, ARG002 - Qt's signature
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt's signature
         """As many steps in colour as the level."""
         theme = current_theme()
         painter = QPainter(self)

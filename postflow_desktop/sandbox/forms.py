@@ -1,6 +1,6 @@
-"""The fields of a Bot API call, in each of the ways in which it may come.
+"""The parameters of a call, in each of the ways in which they may come.
 
-Query, form, JSON and multipart/form-data (core.telegram.org/bots/api, Making requests).
+Query, form, JSON and `multipart/form-data` (RFC 7578).
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from urllib.parse import parse_qsl
 
 from postflow_desktop.sandbox.exchange import Call, Json
 
+_MULTIPART = "multipart/form-data"
 _BOUNDARY = re.compile(r'boundary="?([^";]+)"?')
-_NAME = re.compile(rb'name="([^"]*)"')
-_FILE = re.compile(rb'filename="')
+_NAME = re.compile(rb'(?<!file)name="([^"]*)"')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,23 +31,33 @@ class Form:
 
     def value(self, name: str) -> object:
         """A field that is JSON, whether it came as JSON or as its text."""
-        value = self.fields.get(name)
-        if not isinstance(value, str):
-            return value
-        try:
-            return json.loads(value)
-        except (ValueError, RecursionError):
-            return None
+        return json_value(self.fields.get(name))
+
+
+def is_multipart(call: Call) -> bool:
+    """Whether the body has parts that can be told apart."""
+    kind = call.headers.get("content-type", "")
+    return kind.startswith(_MULTIPART) and _BOUNDARY.search(kind) is not None
 
 
 def read_form(call: Call) -> Form:
     """What was sent; a body that can't be read has no fields."""
     kind = call.headers.get("content-type", "")
-    if kind.startswith("multipart/form-data"):
+    if kind.startswith(_MULTIPART):
         return _multipart(call, kind)
     if kind.startswith("application/json"):
         return Form(fields={**call.query, **(call.json() or {})})
     return Form(fields={**call.query, **dict(parse_qsl(call.body.decode("utf-8", "replace")))})
+
+
+def json_value(value: object) -> object:
+    """A value that may be JSON in text; None for text that is none."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return json.loads(value)
+    except (ValueError, RecursionError):
+        return None
 
 
 def _multipart(call: Call, kind: str) -> Form:
@@ -60,7 +70,7 @@ def _multipart(call: Call, kind: str) -> Form:
         if name is None:
             continue
         target, content = name[1].decode("utf-8", "replace"), data.removesuffix(b"\r\n")
-        if _FILE.search(head):
+        if b'filename="' in head:
             files[target] = content
         else:
             fields[target] = content.decode("utf-8", "replace")
