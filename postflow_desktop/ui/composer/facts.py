@@ -177,7 +177,8 @@ class ComposerFacts(QObject):
     def checklist(self) -> Sequence[Item]:
         """Everything in the way, and what should be better."""
         items = list(self._judgement.items)
-        if self._when.problem:
+        goes_now = self.sending.phase is not Phase.WRITING and self.sending.act is Act.PUBLISH
+        if self._when.problem and not goes_now:
             late = Item(level=Level.ERROR, code="time", text=self._when.problem, fix=self._when.fix)
             items.append(late)
         if self._when.note:

@@ -75,7 +75,7 @@ class ComposerWindow(QWidget):
         self.sheet = Sheet(self.pictures, self)
         self.side = Side(self.model, self.pictures, self)
         self.bottom = Bottom(self)
-        self.toasts = Toasts(self, above=self.bottom)
+        self.toasts = Toasts(self, above=self.bottom, room=self.sheet.geometry)
         self._ring = FocusRing(self)
         self.dropping = Dropping(self.model, self.sheet.page, self)
         self.installEventFilter(self.dropping)
@@ -259,6 +259,9 @@ class ComposerWindow(QWidget):
         self._remember_accounts()
         if not self.model.publish():
             self._say_why_not(Act.PUBLISH)
+        else:
+            # Why it could not be scheduled is no concern any more.
+            self.toasts.clear()
 
     @Slot()
     def save(self) -> None:

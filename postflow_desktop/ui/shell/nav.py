@@ -181,7 +181,7 @@ class Nav(QFrame):
         accounts = self._viewmodel.accounts
         if tuple(row.row for row in self._rows) != tuple(accounts):
             self._replace_rows(accounts)
-        self._hint.setVisible(not accounts and not self.collapsed)
+        self._hint.setVisible(self._viewmodel.none_connected and not self.collapsed)
         self._show_filter()
 
     def _replace_rows(self, accounts: Sequence[AccountRow]) -> None:

@@ -68,6 +68,8 @@ class ShellViewModel(QObject):
         self._changes = changes
         self.place: Place | None = None
         self.accounts: Sequence[AccountRow] = ()
+        self.none_connected = False
+        """Whether it was read that there is no account; before that nothing is said about it."""
         self.counts: Counts = _NOTHING
         self.filter: frozenset[str] = frozenset()
         self._says_syncing = False
@@ -200,6 +202,7 @@ class ShellViewModel(QObject):
 
     def _take_accounts(self, rows: Sequence[AccountRow]) -> None:
         self.accounts = tuple(rows)
+        self.none_connected = not rows
         self.accounts_changed.emit()
         self.set_filter(self.filter & {row.id for row in rows})
 
@@ -215,7 +218,7 @@ class ShellViewModel(QObject):
         self.problem.emit(error)
 
     def _forget(self) -> None:
-        self.accounts = ()
+        self.accounts, self.none_connected = (), False
         self.counts = _NOTHING
         self.accounts_changed.emit()
         self.counts_changed.emit()

@@ -247,6 +247,10 @@ def test_the_past_is_refused_but_does_not_stop_publishing_now(writing: Desk) -> 
     assert codes(writing) == ["time"]
     assert not writing.model.schedule()
     assert writing.model.why_not(Act.PUBLISH) == ""
+    assert writing.model.publish()
+    assert codes(writing) == [], "what goes out now needs no time"
+    writing.model.undo_publish()
+    assert codes(writing) == ["time"]
     writing.model.set_zone("Atlantic/Azores")
     assert writing.model.why_not(Act.SCHEDULE) == ""
 

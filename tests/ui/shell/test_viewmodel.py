@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pytestqt.qtbot import QtBot
 
+from postflow_desktop.domain.errors import MachineProblem
 from postflow_desktop.services.ports.drafts import LocalDraft
-from postflow_desktop.services.ports.replica import Change
+from postflow_desktop.services.ports.replica import AccountRow, Change
 from postflow_desktop.ui.kit.changes import Changes
 from postflow_desktop.ui.kit.tasks import Tasks
 from postflow_desktop.ui.shell.viewmodel import ShellViewModel
@@ -27,3 +28,21 @@ def test_drafts_on_this_machine_are_counted_with_the_others(
     )
     changes.publish(Change(noun="localDrafts", ids=frozenset({"d1", "d2"})))
     qtbot.waitUntil(lambda: model.counts.drafts == before + 1)
+
+
+def test_that_there_is_no_account_is_said_only_when_it_was_read(
+    backend: FakeBackend, changes: Changes
+) -> None:
+    backend.replica.account_rows = []
+    reading = backend.replica.accounts
+    backend.replica.accounts = _unreadable  # type: ignore[method-assign]
+    model = ShellViewModel(backend, Tasks(immediate=True), changes)
+    model.refresh()
+    assert not model.none_connected
+    backend.replica.accounts = reading  # type: ignore[method-assign]
+    model.refresh()
+    assert model.none_connected
+
+
+def _unreadable(organization_id: str) -> list[AccountRow]:
+    raise MachineProblem("The file can't be read.", code="replica_unreadable")
