@@ -30,7 +30,7 @@ from postflow_desktop.cluster.targets import MongoTargetStore
 from postflow_desktop.cluster.users import MongoUserStore
 from postflow_desktop.domain.errors import ClusterUnreachable, InvalidInput
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 """Counts up with every change of collections, validators or indexes."""
 COLLECTIONS = (
     *PEOPLE_COLLECTIONS,
