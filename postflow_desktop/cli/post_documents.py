@@ -83,6 +83,7 @@ def attempt_document(attempt: AttemptHistory) -> dict[str, Any]:
         "message": attempt.message or None,
         "httpStatus": attempt.status,
         "received": attempt.received or None,
+        "sent": attempt.sent or None,
         "machine": attempt.machine,
     }
 

@@ -33,6 +33,7 @@ class MongoAttemptStore:
             "fence": record.fence,
             "contentHash": record.content_hash,
             "requestHash": hashlib.sha256(record.wire.encode()).hexdigest(),
+            "sent": record.wire[:4000] or None,
         }
         return self._insert(document)
 
@@ -104,4 +105,5 @@ def _history(announced: Document, concluded: Document | None) -> AttemptHistory:
         message=end.get("message", ""),
         status=end.get("httpStatus"),
         received=end.get("received", ""),
+        sent=announced.get("sent", ""),
     )

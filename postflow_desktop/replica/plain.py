@@ -146,6 +146,7 @@ def _attempt(announced: PlainDocument, concluded: PlainDocument) -> AttemptHisto
         message=concluded.get("message", ""),
         status=concluded.get("httpStatus"),
         received=concluded.get("received", ""),
+        sent=announced.get("sent", ""),
     )
 
 

@@ -92,6 +92,8 @@ def test_variants_and_history(desk: Desk) -> None:
     assert sorted(desk.texts()) == ["For all", "Only here"]
     history = desk.command.ok("post", "history", made["post"]["id"])["attempts"]
     assert [attempt["outcome"] for attempt in history] == ["published", "published"]
+    sent = [json.loads(attempt["sent"])["record"]["text"] for attempt in history]
+    assert sorted(sent) == ["For all", "Only here"]
     assert desk.command.ok("account", "check", other)["account"]["status"] == "active"
     assert desk.command.ok("account", "refresh", other)["account"]["status"] == "active"
     desk.command.ok("account", "disconnect", other)

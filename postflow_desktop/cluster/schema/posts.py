@@ -234,6 +234,7 @@ PUBLISH_ATTEMPTS = CollectionSpec(
         "message": text(2000),
         "httpStatus": INT,
         "received": text(4000),
+        "sent": text(4000),
     },
     indexes=(
         index("organizationId", "targetId", "at"),

@@ -46,6 +46,9 @@ class AttemptHistory:
     message: str = ""
     status: int | None = None
     received: str = ""
+    """The beginning of the answer, redacted."""
+    sent: str = ""
+    """The beginning of the request's body; it holds no token."""
 
 
 class AttemptStore(Protocol):

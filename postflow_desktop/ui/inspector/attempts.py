@@ -101,6 +101,8 @@ def details_of(attempt: AttemptHistory) -> str:
         took = (attempt.finished_at - attempt.at).total_seconds()
         lines.append(f"Took {took:.1f} s")
     lines.append(f"From the computer {attempt.machine}, claim {attempt.fence}")
+    if attempt.sent:
+        lines.append(f"Sent: {attempt.sent}")
     if attempt.received:
         lines.append(f"Received: {attempt.received}")
     return "\n".join(line for line in lines if line)

@@ -171,7 +171,14 @@ def test_attempts_are_told_in_plain_words_and_open_by_key(
 ) -> None:
     post = backend.add_post("Hello", status=PostStatus.FAILED)
     backend.replica.attempts[post.id] = [
-        attempt(1, "ambiguous", status=502, code="server_error", message="Status 502."),
+        attempt(
+            1,
+            "ambiguous",
+            status=502,
+            code="server_error",
+            message="Status 502.",
+            sent='{"text":"Hello"}',
+        ),
         attempt(2, "rejected"),
         attempt(3, None),
     ]
@@ -186,6 +193,7 @@ def test_attempts_are_told_in_plain_words_and_open_by_key(
     assert last.details.isVisible()
     assert "status 502" in last.details.text()
     assert "kitchen-laptop" in last.details.text()
+    assert 'Sent: {"text":"Hello"}' in last.details.text()
     QTest.mouseClick(last, Qt.MouseButton.LeftButton)
     assert not last.details.isVisible()
 
