@@ -2,22 +2,107 @@
 
 from __future__ import annotations
 
+import socket
+import threading
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from filelock import FileLock, Timeout
+
 from postflow_desktop.bootstrap.machine import Machine
-from postflow_desktop.bootstrap.workspace import Seat
 from postflow_desktop.domain.account import SocialAccount
+from postflow_desktop.domain.errors import MachineProblem
 from postflow_desktop.domain.network import Network
-from postflow_desktop.sandbox.server import SandboxServer
+from postflow_desktop.sandbox.server import SandboxServer, last_port
 from postflow_desktop.services.accounts import ConnectRequest
+
+if TYPE_CHECKING:
+    from postflow_desktop.bootstrap.workspace import Seat
 
 _CALLBACK = "http://127.0.0.1/callback"
 _CLIENT = "postflow-sandbox"
+_PASSES = {
+    Network.BLUESKY: "sand-boxe-only-pass",
+    Network.TELEGRAM: "100200300:AAF-sandbox-sandbox-sandbox-sandbox-00",
+}
+_TURN_SECONDS = 0.2
+_START_SECONDS = 10.0
 
 
-def machine_sandbox(machine: Machine) -> SandboxServer:
-    """The sandbox of this home; not started. Its posts are there again the next time."""
-    folder = machine.home.path / "sandbox"
-    folder.mkdir(exist_ok=True)
-    return SandboxServer(folder)
+class HomeSandbox:
+    """The sandbox of this home while somebody needs it; its posts are there again the next time.
+
+    The first process that starts it serves. The others use it, and one of them takes over under
+    the same address as soon as the first one ends, however that happens.
+    """
+
+    def __init__(self, machine: Machine) -> None:
+        self._folder = machine.home.path / "sandbox"
+        self._lock = FileLock(machine.home.path / "sandbox.lock", mode=0o600, thread_local=False)
+        self._stopping = threading.Event()
+        self._ready = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    @property
+    def url(self) -> str:
+        """The base address of every network there."""
+        return f"http://127.0.0.1:{last_port(self._folder) or 0}"
+
+    def start(self) -> None:
+        """See to it that it listens; starting twice is fine. MachineProblem (`sandbox_silent`)."""
+        if self._thread is None:
+            self._folder.mkdir(exist_ok=True)
+            self._stopping.clear()
+            self._thread = threading.Thread(target=self._attend, name="sandbox", daemon=True)
+            self._thread.start()
+        if not self._ready.wait(_START_SECONDS):
+            raise MachineProblem(
+                "The sandbox of this computer does not answer.",
+                code="sandbox_silent",
+                fix="End other PostFlow processes of this home, and try again.",
+            )
+
+    def stop(self) -> None:
+        """Need it no more."""
+        self._stopping.set()
+        thread, self._thread = self._thread, None
+        if thread is not None:
+            thread.join()
+        self._ready.clear()
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def _attend(self) -> None:
+        """Serve as soon as nobody else does."""
+        while not self._stopping.is_set():
+            try:
+                self._lock.acquire(timeout=0)
+            except Timeout:
+                if _answers(last_port(self._folder)):
+                    self._ready.set()
+                self._stopping.wait(_TURN_SECONDS)
+                continue
+            try:
+                with SandboxServer(self._folder):
+                    self._ready.set()
+                    self._stopping.wait()
+            finally:
+                self._lock.release()
+
+
+def has_sandbox(machine: Machine) -> bool:
+    """Whether this home ever had one; cheap."""
+    return (machine.home.path / "sandbox").is_dir()
 
 
 def connect_sandbox_account(
@@ -28,19 +113,51 @@ def connect_sandbox_account(
     request = ConnectRequest(
         network=network,
         service=service,
-        username=username,
+        username="" if network is Network.FACEBOOK else _name_there(network, username),
         secret=_secret(machine, service, network, username),
         sandbox_machine=machine.home.machine_id,
     )
     return seat.accounts.connect(seat.member, request).account
 
 
+def reach_again(seat: Seat, service: str) -> None:
+    """Connect this machine's accounts again where the sandbox had to take another port."""
+    here = seat.workspace.machine.home.machine_id
+    for account in seat.accounts.list(seat.member):
+        if account.sandbox_machine == here and account.service != service:
+            connect_sandbox_account(seat, service, account.network, account.username)
+
+
+def _answers(port: int | None) -> bool:
+    if port is None:
+        return False
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=1.0).close()
+    except OSError:
+        return False
+    return True
+
+
+def _name_there(network: Network, username: str) -> str:
+    """Telegram's channels begin with an @."""
+    return f"@{username.removeprefix('@')}" if network is Network.TELEGRAM else username
+
+
 def _secret(machine: Machine, service: str, network: Network, username: str) -> str:
-    """An app password, or the code of an OAuth page that is answered over HTTP."""
-    if network is not Network.X:
-        return "sand-boxe-only-pass"
-    from postflow_desktop.platforms.x import authorize
+    """What the person would have typed, or the code of an OAuth page that is answered over HTTP."""
+    if network in _PASSES:
+        return _PASSES[network]
+    if network is Network.FACEBOOK:
+        return f"user:{username}"
     from postflow_desktop.sandbox.consent import give_consent
 
-    begun = authorize.begin(service, _CLIENT, _CALLBACK)
-    return authorize.finish(begun, give_consent(machine.http, begun.url, username)).as_text()
+    if network is Network.THREADS:
+        from postflow_desktop.platforms.threads import authorize as threads
+
+        app = threads.AppKeys(client_id=_CLIENT, client_secret=_CLIENT)
+        asked = threads.begin(service, app, _CALLBACK)
+        return threads.finish(asked, give_consent(machine.http, asked.url, username)).as_text()
+    from postflow_desktop.platforms.x import authorize as x
+
+    begun = x.begin(service, _CLIENT, _CALLBACK)
+    return x.finish(begun, give_consent(machine.http, begun.url, username)).as_text()

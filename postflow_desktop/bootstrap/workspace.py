@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -34,6 +34,7 @@ from postflow_desktop.services.sessions import AccountSessions, SessionParts
 from postflow_desktop.services.submitting import SubmitService
 
 if TYPE_CHECKING:
+    from postflow_desktop.bootstrap.sandbox import HomeSandbox
     from postflow_desktop.cluster.workspace import ClusterWorkspace
 
 
@@ -52,6 +53,7 @@ class Workspace:
         self.address = address
         self.record = record
         self.cluster = cluster
+        self._sandbox: HomeSandbox | None = None
 
     @classmethod
     def current(cls, machine: Machine) -> Workspace:
@@ -185,6 +187,7 @@ class Workspace:
         """The publish protocol for all organizations in which this person may publish."""
         machine = self.machine
         mine = self.publishes_for(person)
+        self.reach_sandbox(person, mine)
         return PublishingEngine(
             PublishingParts(
                 workspace_id=self.record.id,
@@ -211,6 +214,30 @@ class Workspace:
             )
         )
 
+    def reach_sandbox(self, person: Identity, organization_ids: Sequence[str]) -> None:
+        """Have this machine's sandbox answer, where one of these has an account on it."""
+        sandbox_folder = self.machine.home.path / "sandbox"
+        if not sandbox_folder.is_dir():
+            return
+        here = self.machine.home.machine_id
+        for organization_id in organization_ids:
+            accounts = self.cluster.accounts.list(organization_id)
+            if any(account.sandbox_machine == here for account in accounts):
+                from postflow_desktop.bootstrap.sandbox import reach_again
+
+                organization, member = self.organizations.find(person.user_id, organization_id)
+                seat = Seat(workspace=self, person=person, organization=organization, member=member)
+                reach_again(seat, self.sandbox().url)
+
+    def sandbox(self) -> HomeSandbox:
+        """This home's sandbox, listening until this workspace is closed."""
+        from postflow_desktop.bootstrap.sandbox import HomeSandbox
+
+        if self._sandbox is None:
+            self._sandbox = HomeSandbox(self.machine)
+        self._sandbox.start()
+        return self._sandbox
+
     def _attendance(
         self, organization_ids: tuple[str, ...], kind: PublisherKind, *, keeps_hours: bool
     ) -> Attendance:
@@ -233,6 +260,8 @@ class Workspace:
 
     def close(self) -> None:
         """Close the connections."""
+        if self._sandbox is not None:
+            self._sandbox.stop()
         self.cluster.close()
 
     def _key(self, organization_id: str, person: Identity) -> OrganizationKey:

@@ -46,6 +46,11 @@ class Context:
         """The signed-in person in the current organization."""
         return self.workspace.seat(self.given_password())
 
+    def reach_sandbox(self) -> None:
+        """Have the sandbox answer, where the organization has an account on it."""
+        seat = self.seat
+        self.workspace.reach_sandbox(seat.person, (seat.organization.id,))
+
     def given_password(self) -> str | None:
         """The person's password where it was given beforehand; nobody is asked for it."""
         return self._given("POSTFLOW_PASSWORD")

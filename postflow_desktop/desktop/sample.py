@@ -14,12 +14,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from postflow_desktop.bootstrap import Machine, Workspace
-from postflow_desktop.bootstrap.sandbox import connect_sandbox_account, machine_sandbox
+from postflow_desktop.bootstrap.sandbox import HomeSandbox, connect_sandbox_account
 from postflow_desktop.domain.post import Post
 from postflow_desktop.domain.time import PlannedTime, plan_instant, plan_wall_time, zone
 from postflow_desktop.sandbox.sample import ACCOUNTS, SamplePost, sample_month
 from postflow_desktop.sandbox.sample_pictures import NAMES, draw
-from postflow_desktop.sandbox.server import SandboxServer
 from postflow_desktop.scheduler.runner import PublisherRunner
 from postflow_desktop.services.posts import MediaFile, NewPost
 
@@ -37,11 +36,11 @@ def fill_sample(machine: Machine, workspace: Workspace) -> None:
     with (
         TemporaryDirectory(prefix="postflow-sample-") as folder,
         ThreadPoolExecutor(_WORKERS, thread_name_prefix="sample") as pool,
-        machine_sandbox(machine) as server,
+        HomeSandbox(machine) as sandbox,
     ):
         # Drawn while the cluster and the sandbox are waited for.
         pictures = {name: pool.submit(_draw, Path(folder), name) for name in NAMES}
-        _Filler(machine, workspace, server, pool, pictures).fill()
+        _Filler(machine, workspace, sandbox.url, pool, pictures).fill()
 
 
 def remove_sandbox(machine: Machine) -> None:
@@ -56,7 +55,7 @@ class _Filler:
         self,
         machine: Machine,
         workspace: Workspace,
-        server: SandboxServer,
+        service: str,
         pool: ThreadPoolExecutor,
         pictures: Mapping[str, Future[Path]],
     ) -> None:
@@ -67,7 +66,7 @@ class _Filler:
         self._seat = workspace.seat()
         self._account_ids = {
             account.handle: connect_sandbox_account(
-                self._seat, server.url, account.network, account.handle
+                self._seat, service, account.network, account.handle
             ).id
             for account in ACCOUNTS
         }

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from postflow_desktop.bootstrap import Machine, Seat
-    from postflow_desktop.sandbox.server import SandboxServer
+    from postflow_desktop.bootstrap.sandbox import HomeSandbox
 
 
 class SampleSandbox:
@@ -14,29 +14,24 @@ class SampleSandbox:
 
     def __init__(self, machine: Machine) -> None:
         self._machine = machine
-        self._server: SandboxServer | None = None
+        self._sandbox: HomeSandbox | None = None
 
     def start(self) -> None:
         """Listen."""
-        from postflow_desktop.bootstrap.sandbox import machine_sandbox
+        from postflow_desktop.bootstrap.sandbox import HomeSandbox
 
-        server = machine_sandbox(self._machine)
-        server.start()
-        self._server = server
+        self._sandbox = HomeSandbox(self._machine)
+        self._sandbox.start()
 
     def stop(self) -> None:
         """Listen no more."""
-        server, self._server = self._server, None
-        if server is not None:
-            server.stop()
+        sandbox, self._sandbox = self._sandbox, None
+        if sandbox is not None:
+            sandbox.stop()
 
     def reach(self, seat: Seat) -> None:
         """Connect the accounts again where the sandbox had to take another port."""
-        from postflow_desktop.bootstrap.sandbox import connect_sandbox_account
+        from postflow_desktop.bootstrap.sandbox import reach_again
 
-        if self._server is None:
-            return
-        url = self._server.url
-        for account in seat.accounts.list(seat.member):
-            if account.sandbox_machine is not None and account.service != url:
-                connect_sandbox_account(seat, url, account.network, account.username)
+        if self._sandbox is not None:
+            reach_again(seat, self._sandbox.url)

@@ -15,6 +15,8 @@ from urllib.parse import parse_qsl, urlsplit
 from postflow_desktop.domain.errors import MachineProblem
 from postflow_desktop.sandbox.exchange import Answer, Call, json_answer
 
+_LAST_ANSWERS = 1.0
+"""Seconds that an answer may still take when the end comes."""
 MAX_BODY_BYTES = 64 * 1024 * 1024
 _log = logging.getLogger(__name__)
 
@@ -41,10 +43,12 @@ class Listener:
         self._thread.start()
 
     def stop(self) -> None:
-        """Listen no more, cut all connections, wait for their threads."""
+        """Listen no more; what is being answered is answered, then all connections are cut."""
         self._server.shutdown()
         self._thread.join()
-        self._server.cut_connections()
+        self._server.cut_connections(socket.SHUT_RD)
+        self._server.wait_for_answers(_LAST_ANSWERS)
+        self._server.cut_connections(socket.SHUT_RDWR)
         self._server.server_close()
 
 
@@ -73,6 +77,7 @@ class _Server(ThreadingHTTPServer):
     def __init__(self, *arguments: Any) -> None:
         self._open_sockets: set[socket.socket] = set()
         self._lock = threading.Lock()
+        self._closed = threading.Condition(self._lock)
         super().__init__(*arguments)
 
     def process_request(self, request: Any, client_address: Any) -> None:
@@ -83,15 +88,21 @@ class _Server(ThreadingHTTPServer):
     def shutdown_request(self, request: Any) -> None:
         with self._lock:
             self._open_sockets.discard(request)
+            self._closed.notify_all()
         super().shutdown_request(request)
 
-    def cut_connections(self) -> None:
-        """End every connection, whatever its thread is waiting for."""
+    def cut_connections(self, how: int) -> None:
+        """End every connection, or its reading half, whatever its thread is waiting for."""
         with self._lock:
             connections = list(self._open_sockets)
         for connection in connections:
             with suppress(OSError):
-                connection.shutdown(socket.SHUT_RDWR)
+                connection.shutdown(how)
+
+    def wait_for_answers(self, seconds: float) -> None:
+        """Wait until no connection is left, or so long."""
+        with self._lock:
+            self._closed.wait_for(lambda: not self._open_sockets, seconds)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         _log.debug("sandbox: %s of %s broke off", request, client_address, exc_info=True)

@@ -187,5 +187,11 @@ class SandboxServer:
         return json_answer({"planned": len(self._faults)})
 
 
+def last_port(folder: Path) -> int | None:
+    """The port that a sandbox with this folder listens on, or listened on the last time."""
+    known = State.stored(folder, "server", "port")
+    return None if known is None else int(known["port"])
+
+
 def _bad(message: str) -> Answer:
     return json_answer({"error": "InvalidRequest", "message": message}, 400)

@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QLineEdit
 
 from postflow_desktop.domain.post import PostStatus
 from postflow_desktop.domain.target import TargetStatus
-from postflow_desktop.sandbox.server import SandboxServer
+from postflow_desktop.sandbox.server import last_port
+from postflow_desktop.sandbox.state import State
 from postflow_desktop.services.posts import NewPost
 from tests.desktop.kit import Desk, MakeDesk, until
 
@@ -27,8 +28,8 @@ def test_the_sample_is_real_comes_back_on_another_port_and_can_be_removed(
     # A post may wait with several accounts.
     found = {(row.post_id, row.status) for row in desk.screens.attention.rows}
     assert sorted(status for _, status in found) == [TargetStatus.FAILED, TargetStatus.MISSED]
-    port = _server(desk).port
-    count = len(_server(desk).log)
+    port = int(_url(desk).rpartition(":")[2])
+    count = len(_log(desk))
     desk.close()
 
     with socket.socket() as occupier:
@@ -38,7 +39,7 @@ def test_the_sample_is_real_comes_back_on_another_port_and_can_be_removed(
         again = desks()
         _has_moved(again, port)
         _publish(again, "Fresh from the second start")
-    assert len(_server(again).log) == count + 1
+    assert len(_log(again)) == count + 1
     _remove(again)
 
 
@@ -52,16 +53,18 @@ def _explore(desk: Desk) -> None:
     assert desk.place.is_sample
 
 
-def _server(desk: Desk) -> SandboxServer:
-    sandbox = desk.running.backend._stations.of(desk.place.workspace_id)._sandbox
-    assert sandbox is not None
-    assert sandbox._server is not None
-    return sandbox._server
+def _url(desk: Desk) -> str:
+    return f"http://127.0.0.1:{last_port(desk.home / 'sandbox')}"
+
+
+def _log(desk: Desk) -> list[str]:
+    """The texts that the sandbox took."""
+    return [entry.text for entry in State(desk.home / "sandbox").log]
 
 
 def _is_on_the_sandbox(desk: Desk) -> None:
     """What the calendar calls published can be read on the sandbox's page."""
-    with urllib.request.urlopen(_server(desk).url, timeout=10) as answer:
+    with urllib.request.urlopen(_url(desk), timeout=10) as answer:
         page = unescape(answer.read().decode())
     out = [row for row in desk.rows if row.status is PostStatus.PUBLISHED]
     assert len(out) > 5
@@ -74,7 +77,7 @@ def _is_on_the_sandbox(desk: Desk) -> None:
 def _has_moved(desk: Desk, port: int) -> None:
     desk.until_live()
     assert desk.place.is_sample
-    url = _server(desk).url
+    url = _url(desk)
     assert not url.endswith(f":{port}")
     until(
         lambda: {row.service for row in desk.screens.calendar.channels.accounts} == {url},
@@ -87,7 +90,7 @@ def _publish(desk: Desk, text: str) -> None:
     new = NewPost(text=text, account_ids=(account.id,))
     post = desk.workspace().seat().submit.create(new, None, now=True)
     desk.running.backend._stations.of(desk.place.workspace_id).publisher.wake()
-    until(lambda: text in [entry.text for entry in _server(desk).log], "the publishing")
+    until(lambda: text in _log(desk), "the publishing")
     until(
         lambda: (
             (row := desk.screens.calendar.row(post.id)) is not None

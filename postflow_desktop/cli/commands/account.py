@@ -4,22 +4,36 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 
+from postflow_desktop.cli.arguments import WrongUsage
 from postflow_desktop.cli.context import Context
 from postflow_desktop.cli.output import Result, table
 from postflow_desktop.domain.account import SocialAccount
+from postflow_desktop.domain.errors import InvalidInput
 from postflow_desktop.domain.network import Network
 from postflow_desktop.domain.time import utc_text
 from postflow_desktop.services.accounts import ConnectRequest
 
 NETWORKS = (Network.BLUESKY,)
+SANDBOXED = (
+    Network.BLUESKY,
+    Network.FACEBOOK,
+    Network.TELEGRAM,
+    Network.THREADS,
+    Network.X,
+)
 
 
 def add(parser: ArgumentParser) -> None:
     """The grammar."""
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
     connect = verbs.add_parser("connect", help="connect an account, or connect it again")
-    connect.add_argument("network", choices=[network.value for network in NETWORKS])
-    connect.add_argument("--handle", required=True, help="for example you.bsky.social")
+    connect.add_argument("network", choices=[network.value for network in SANDBOXED])
+    connect.add_argument("--handle", help="for example you.bsky.social")
+    connect.add_argument(
+        "--sandbox",
+        action="store_true",
+        help="an account that only this computer has, to try everything without the network",
+    )
     connect.add_argument("--service", help="address of the server (default: https://bsky.social)")
     connect.set_defaults(run=_connect)
     verbs.add_parser("list", help="the accounts of the organization").set_defaults(run=_list)
@@ -38,17 +52,46 @@ def add(parser: ArgumentParser) -> None:
 def _connect(context: Context, options: Namespace) -> Result:
     seat = context.seat
     network = Network(options.network)
-    secret = context.account_secret(f"App password of {options.handle}: ")
+    if options.sandbox:
+        return _connect_sandbox(context, network, options.handle or "bakery")
+    handle = _checked_handle(network, options.handle)
+    secret = context.account_secret(f"App password of {handle}: ")
     request = ConnectRequest(
         network=network,
         service=options.service or context.machine.endpoints[network]["service"],
-        username=options.handle,
+        username=handle,
         secret=secret,
     )
     made = seat.accounts.connect(seat.member, request)
     again = " again" if made.reconnected else ""
     lines = [f"Connected @{made.account.username}{again} ({made.account.id})."]
     return Result({"account": _document(made.account)}, lines, warnings=made.warnings)
+
+
+def _connect_sandbox(context: Context, network: Network, handle: str) -> Result:
+    from postflow_desktop.bootstrap.sandbox import connect_sandbox_account
+
+    name = handle
+    if network is Network.BLUESKY and "." not in handle:
+        name = f"{handle}.test"
+    url = context.workspace.sandbox().url
+    account = connect_sandbox_account(context.seat, url, network, name)
+    lines = [f"Connected @{account.username} on the sandbox ({account.id}). Look at it: {url}"]
+    return Result({"account": _document(account)}, lines)
+
+
+def _checked_handle(network: Network, handle: str | None) -> str:
+    if network not in NETWORKS:
+        raise InvalidInput(
+            f"{network.value} can't be connected from the command line yet.",
+            code="sign_in_missing",
+            fix=f"Try it on the sandbox: postflow account connect {network.value} --sandbox",
+        )
+    if handle is None:
+        raise WrongUsage(
+            "Whose account it is was not said.", fix="Name it: --handle you.bsky.social"
+        )
+    return handle
 
 
 def _list(context: Context, options: Namespace) -> Result:
@@ -60,6 +103,7 @@ def _list(context: Context, options: Namespace) -> Result:
 
 
 def _check(context: Context, options: Namespace) -> Result:
+    context.reach_sandbox()
     checked = context.seat.accounts.check(context.seat.member, options.account)
     document: dict[str, object] = {"account": _document(checked.account)}
     if checked.problem is None:
@@ -68,11 +112,13 @@ def _check(context: Context, options: Namespace) -> Result:
 
 
 def _refresh(context: Context, options: Namespace) -> Result:
+    context.reach_sandbox()
     account = context.seat.accounts.refresh(context.seat.member, options.account)
     return Result({"account": _document(account)}, [f"@{account.username} has fresh tokens."])
 
 
 def _disconnect(context: Context, options: Namespace) -> Result:
+    context.reach_sandbox()
     gone = context.seat.accounts.disconnect(
         context.seat.member, options.account, force=options.force
     )

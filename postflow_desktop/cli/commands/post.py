@@ -130,6 +130,8 @@ def _cancel(context: Context, options: Namespace) -> Result:
 
 
 def _delete(context: Context, options: Namespace) -> Result:
+    if options.everywhere:
+        context.reach_sandbox()
     context.seat.posts.delete(options.post, everywhere=options.everywhere)
     return Result({"deleted": options.post}, [f"Deleted {options.post}."])
 
