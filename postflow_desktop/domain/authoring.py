@@ -16,6 +16,8 @@ MAX_TEXT = 100_000
 MAX_ALT = 10_000
 MAX_LINK = 2_048
 MAX_MEDIA = 35
+MAX_PARTS = 25
+"""The longest thread, the post itself included."""
 MAX_ACCOUNTS = 100
 MAX_IDEMPOTENCY_KEY = 200
 _NOT_IN_LINKS = re.compile(r"[\s<>\"\x00-\x1f\x7f]")
@@ -59,6 +61,23 @@ def check_counts(*, media: int, accounts: int) -> None:
             code="too_many_accounts",
             fix="Split it into several posts.",
         )
+
+
+def check_parts(parts: Sequence[str]) -> None:
+    """InvalidInput (`too_many_parts`, `empty_part`); `parts` are those after the post."""
+    if len(parts) + 1 > MAX_PARTS:
+        raise InvalidInput(
+            f"A thread has {MAX_PARTS} parts at most; this one has {len(parts) + 1}.",
+            code="too_many_parts",
+            fix="Split it into several posts.",
+        )
+    for number, text in enumerate(parts, start=2):
+        if not text.strip():
+            raise InvalidInput(
+                f"Part {number} of the thread is empty.",
+                code="empty_part",
+                fix="Write something, or leave the part out.",
+            )
 
 
 def check_link(link: str | None) -> None:

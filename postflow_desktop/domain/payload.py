@@ -19,11 +19,14 @@ class Payload:
     text: str
     link_url: str | None
     media: tuple[Media, ...]
+    parts: tuple[str, ...] = ()
+    """Further parts of a thread, in order; the text is the first one."""
+    first_comment: str | None = None
 
     @property
     def content_hash(self) -> str:
         """SHA-256, lower-case hex, over a canonical form of all fields."""
-        canonical = {
+        canonical: dict[str, object] = {
             "organizationId": self.organization_id,
             "network": self.network.value,
             "text": self.text,
@@ -32,6 +35,11 @@ class Payload:
                 [m.kind.value, m.sha256, m.mime, m.width, m.height, m.alt] for m in self.media
             ],
         }
+        # Only where there are some: what was approved before there were any keeps its hash.
+        if self.parts:
+            canonical["parts"] = list(self.parts)
+        if self.first_comment is not None:
+            canonical["firstComment"] = self.first_comment
         text = json.dumps(canonical, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()
 
@@ -44,4 +52,6 @@ def payload_for(post: Post, account_id: str, network: Network) -> Payload:
         text=post.text_for(account_id),
         link_url=post.link_for(account_id),
         media=post.media,
+        parts=post.parts,
+        first_comment=post.first_comment,
     )

@@ -71,6 +71,9 @@ class Post:
     updated_at: datetime
     link_url: str | None = None
     variants: tuple[Variant, ...] = ()
+    parts: tuple[str, ...] = ()
+    """Further parts of a thread, in order; the text is the first one."""
+    first_comment: str | None = None
     media: tuple[Media, ...] = ()
     account_ids: tuple[str, ...] = ()
     scheduled_at: datetime | None = None

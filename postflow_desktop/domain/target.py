@@ -16,7 +16,9 @@ from enum import StrEnum
 
 from postflow_desktop.domain.network import Network
 from postflow_desktop.domain.outcome import PublishResult
+from postflow_desktop.domain.pause import Pause
 from postflow_desktop.domain.post import PostStatus
+from postflow_desktop.domain.step import Step, StepStatus
 from postflow_desktop.domain.time import require_aware
 
 
@@ -103,12 +105,19 @@ class Target:
     lease: Lease | None = None
     intent: Intent | None = None
     wire: str | None = None
-    """The exact request, stored before it is first sent and reused byte for byte."""
+    """The exact request of the step that is next, stored before it is first sent and reused byte
+    for byte."""
+    steps: tuple[Step, ...] = ()
+    """In order, the post first; empty where the post is all there is."""
     tries: int = 0
     sender_deaths: int = 0
     reconciliations: int = 0
     claimed_at: datetime | None = None
     """When it was last claimed, on the cluster's clock."""
+    accepted_at: datetime | None = None
+    """When it was found due and let through, late or not; None until then, and after a hold."""
+    hold: Pause | None = None
+    """The hold of this target alone; the pauses of its account and organization are theirs."""
     last_error: TargetError | None = None
     result: PublishResult | None = None
     published_at: datetime | None = None
@@ -119,10 +128,39 @@ class Target:
         for moment in (self.scheduled_at, self.not_before, self.published_at, self.claimed_at):
             require_aware(moment)
 
+    @property
+    def step(self) -> int:
+        """The number of the step that is next; as many as there are where all are out."""
+        return next((s.n for s in self.steps if not s.is_out), len(self.steps))
+
+    @property
+    def is_begun(self) -> bool:
+        """Whether something of it is out, whatever became of the rest."""
+        return any(step.is_out for step in self.steps) or self.status is TargetStatus.PUBLISHED
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every step is out; never true without steps."""
+        return bool(self.steps) and self.step == len(self.steps)
+
+    def state_of(self, step: Step) -> str:
+        """How a step stands, in the words of the target's states."""
+        if step.is_out:
+            return StepStatus.PUBLISHED.value
+        if self.status in (TargetStatus.PUBLISHED, TargetStatus.CANCELED):
+            return TargetStatus.CANCELED.value
+        return self.status.value if step.n == self.step else StepStatus.PENDING.value
+
 
 def attempt_id(target_id: str, step: int, fence: int) -> str:
     """The id of an attempt; a second writer with the same fence collides with it."""
     return f"{target_id}#{step}#{fence}"
+
+
+def step_of(attempt: str) -> int:
+    """The number of the step that an attempt was made for."""
+    parts = attempt.split("#")
+    return int(parts[1]) if len(parts) == 3 else 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,9 +179,10 @@ class PostSummary:
 def derive_post_status(targets: Iterable[Target]) -> PostSummary:
     """The post's status from its targets, canceled ones aside; first match wins."""
     counted = [target for target in targets if target.status is not TargetStatus.CANCELED]
-    states = {target.status for target in counted}
-    pending = [target for target in counted if target.status is TargetStatus.PENDING]
-    unsettled = [target for target in counted if target.status in UNDER_WAY]
+    waiting = [target for target in counted if target.status is TargetStatus.PENDING]
+    pending = [target for target in waiting if not target.is_begun]
+    # Between two parts of a thread nobody holds the target, and it is under way all the same.
+    unsettled = [t for t in counted if t.status in UNDER_WAY or (t in waiting and t.is_begun)]
     scheduled_at = min((t.scheduled_at for t in pending + unsettled or counted), default=None)
     if unsettled:
         return PostSummary(status=PostStatus.PUBLISHING, scheduled_at=scheduled_at)
@@ -153,7 +192,7 @@ def derive_post_status(targets: Iterable[Target]) -> PostSummary:
         return PostSummary(status=status, scheduled_at=scheduled_at)
     bad = [target for target in counted if target.status in _BAD]
     if bad:
-        code = "partial" if TargetStatus.PUBLISHED in states else bad[0].status.value
+        code = "partial" if any(target.is_begun for target in counted) else bad[0].status.value
         reason = next((t.last_error.message for t in bad if t.last_error), None)
         return PostSummary(
             status=PostStatus.FAILED,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from postflow_desktop.domain.network import NetworkRules
 from postflow_desktop.domain.post import Media, MediaKind
@@ -32,6 +32,61 @@ def problems(
         *_text_problems(rules, text, measured),
         *_media_problems(rules, media),
     ]
+
+
+def thread_problems(
+    rules: NetworkRules,
+    parts: Sequence[str],
+    first_comment: str | None,
+    measure: Callable[[str], int],
+) -> list[Problem]:
+    """What stands in the way of further parts and a first comment; empty where there are none.
+
+    `measure` is the network's own; `parts` are those after the post.
+    """
+    found = [*_too_many_parts(rules, len(parts) + 1)] if parts else []
+    if not found:
+        for number, text in enumerate(parts, start=2):
+            name = f"Part {number} of {len(parts) + 1}"
+            found += _of_step(name, rules, text, measure(text))
+    return found + ([] if first_comment is None else _comment(rules, first_comment, measure))
+
+
+def _too_many_parts(rules: NetworkRules, count: int) -> Iterator[Problem]:
+    if rules.max_parts == 1:
+        yield Problem(
+            code="threads_unsupported",
+            message=f"{rules.title} has no threads; this post has {count} parts.",
+            fix="Write it as one post there, or leave this account out.",
+        )
+    elif count > rules.max_parts:
+        yield Problem(
+            code="too_many_parts",
+            message=f"A thread has {rules.max_parts} parts at most on {rules.title}; "
+            f"this has {count}.",
+            fix=f"Remove {count - rules.max_parts}, or make two threads of it.",
+        )
+
+
+def _comment(rules: NetworkRules, text: str, measure: Callable[[str], int]) -> list[Problem]:
+    if rules.max_comment is None:
+        return [
+            Problem(
+                code="comments_unsupported",
+                message=f"PostFlow can't write a first comment on {rules.title}.",
+                fix="Leave the first comment away, or leave this account out.",
+            )
+        ]
+    own = replace(rules, max_graphemes=rules.max_comment)
+    return _of_step("The first comment", own, text, measure(text))
+
+
+def _of_step(name: str, rules: NetworkRules, text: str, length: int) -> list[Problem]:
+    if not text.strip():
+        fix = "Write something, or take it away."
+        return [Problem(code="empty_part", message=f"{name} is empty.", fix=fix)]
+    some = _text_problems(rules, text, length)
+    return [replace(one, message=f"{name}: {one.message}") for one in some]
 
 
 def _emptiness(text: str, *, has_media: bool) -> Iterator[Problem]:

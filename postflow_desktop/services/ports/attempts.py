@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from postflow_desktop.domain.outcome import Outcome
+from postflow_desktop.domain.target import step_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +28,8 @@ class AttemptRecord:
     fence: int
     at: datetime
     """Cluster's clock, as the claim told it."""
+    step: int = 0
+    """Which of the target's steps it is for; part of its id."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +52,11 @@ class AttemptHistory:
     """The beginning of the answer, redacted."""
     sent: str = ""
     """The beginning of the request's body; it holds no token."""
+
+    @property
+    def step(self) -> int:
+        """Which of the target's steps it was for."""
+        return step_of(self.id)
 
 
 class AttemptStore(Protocol):

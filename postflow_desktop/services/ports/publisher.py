@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
@@ -16,6 +16,7 @@ from postflow_desktop.domain.account import Session, SignedIn, Tokens
 from postflow_desktop.domain.network import Network, NetworkRules, ResendClass
 from postflow_desktop.domain.outcome import Outcome, PublishResult
 from postflow_desktop.domain.payload import Payload
+from postflow_desktop.domain.step import StepKind
 from postflow_desktop.services.ports.journal import Reply
 
 
@@ -66,6 +67,18 @@ class MediaSource(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplyTo:
+    """What a further step answers, by the ids that the network gave."""
+
+    kind: StepKind
+    """REPLY or FIRST_COMMENT."""
+    root: str
+    """The post, which is the first part of the thread."""
+    parent: str
+    """The part before; the post for a first comment."""
+
+
 class PrepareFailed(Exception):
     """Preparing did not work; carries what to do next. Nothing irreversible happened."""
 
@@ -89,10 +102,12 @@ class Publisher(Protocol):
         *,
         target_id: str,
         at: datetime,
+        reply_to: ReplyTo | None = None,
     ) -> str:
         """Upload media, resolve mentions, choose the key; return the wire form (JSON text).
 
-        `at` is the cluster's time of the claim and becomes the post's creation time.
+        `at` is the cluster's time of the claim and becomes the post's creation time. `target_id`
+        tells steps apart too, for keys. Everything below takes wire forms of replies as well.
         """
         ...
 
@@ -149,6 +164,8 @@ class Connector(Protocol):
     """Signing in to a network and keeping the session fresh."""
 
     network: Network
+    token_life: timedelta | None
+    """How long a new access token usually lives; None where nothing renews it or it has no end."""
 
     def sign_in(self, service: str, username: str, secret: str) -> SignedIn:
         """NotAllowed (`wrong_app_password`), NetworkUnreachable, InvalidInput (`bad_service`)."""

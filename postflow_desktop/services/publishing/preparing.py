@@ -6,11 +6,13 @@ from postflow_desktop.domain.account import Session
 from postflow_desktop.domain.errors import NetworkUnreachable, Refused
 from postflow_desktop.domain.outcome import Outcome, OutcomeKind
 from postflow_desktop.domain.payload import Payload
+from postflow_desktop.domain.step import content_of
 from postflow_desktop.domain.target import Target
-from postflow_desktop.domain.validation import problems
 from postflow_desktop.services.ports.publisher import PrepareFailed
+from postflow_desktop.services.publishing.checking import payload_problems
 from postflow_desktop.services.publishing.parts import PublishingParts
 from postflow_desktop.services.publishing.settling import TOKEN_REFUSED
+from postflow_desktop.services.publishing.stepping import key_of, reply_to
 
 
 class HeartbeatMedia:
@@ -38,7 +40,10 @@ class HeartbeatMedia:
 
 
 def load_payload(parts: PublishingParts, target: Target) -> Payload:
-    """The approved content, checked once more; PrepareFailed (C) if it can't go out."""
+    """The approved content of the step that is next, the whole of it checked once more.
+
+    PrepareFailed (C) if it can't go out.
+    """
     payload = parts.payloads.get(target.content_hash)
     if payload is None:
         raise PrepareFailed(
@@ -49,9 +54,7 @@ def load_payload(parts: PublishingParts, target: Target) -> Payload:
                 fix="Schedule the post again.",
             )
         )
-    publisher = parts.publishers[target.network]
-    shown = publisher.shown_text(payload)
-    found = problems(publisher.rules, shown, payload.media, length=publisher.measure(shown))
+    found = payload_problems(parts.publishers[target.network], payload)
     if found:
         first = found[0]
         raise PrepareFailed(
@@ -59,7 +62,7 @@ def load_payload(parts: PublishingParts, target: Target) -> Payload:
                 kind=OutcomeKind.REJECTED, code=first.code, message=first.message, fix=first.fix
             )
         )
-    return payload
+    return content_of(payload, target.step)
 
 
 def open_session(parts: PublishingParts, target: Target) -> Session:
@@ -88,7 +91,12 @@ def wire_for(parts: PublishingParts, target: Target, session: Session, payload: 
     media = HeartbeatMedia(parts, target)
     try:
         return parts.publishers[target.network].prepare(
-            session, payload, media, target_id=target.id, at=target.claimed_at or target.updated_at
+            session,
+            payload,
+            media,
+            target_id=key_of(target),
+            at=target.claimed_at or target.updated_at,
+            reply_to=reply_to(target),
         )
     except Refused as error:
         raise PrepareFailed(

@@ -108,6 +108,7 @@ class Sender:
                 target_id=target.id,
                 process=parts.processes.process_id,
                 stage=JournalStage.BARRIER,
+                wire=record.wire,
             )
         )
         guard = _Guard(parts, record.id)
@@ -131,7 +132,7 @@ class Sender:
         parts = self._parts
         intent = Intent(
             attempt_id=record.id,
-            step=0,
+            step=record.step,
             machine=parts.processes.machine_id,
             process=parts.processes.process_id,
             at=record.at,
@@ -168,7 +169,7 @@ class Sender:
         parts.attempts.conclude(record, outcome, self._cluster_now(held))
         settlement = self._settlement(outcome, target)
         reach(Failpoint.BEFORE_FINALISE)
-        self._settler.by_evidence(target.organization_id, record.id, settlement)
+        self._settler.by_evidence(target, record.id, settlement)
         reach(Failpoint.AFTER_FINALISE)
         parts.journal.done(record.id)
         log.info(
@@ -177,12 +178,14 @@ class Sender:
         )
 
     def _settlement(self, outcome: Outcome, target: Target) -> Settlement:
+        self._settler.heed(target, outcome)
         return settlement_for(
             outcome,
             target,
             self._parts.timings,
             jitter=self._parts.random(),
             resend_class=self._parts.publishers[target.network].resend_class,
+            max_tries=self._settler.max_tries(target, outcome),
         )
 
     def _abandon(self, record: AttemptRecord, held: Held) -> None:
@@ -201,7 +204,8 @@ class Sender:
     def _record(self, held: Held, wire: str) -> AttemptRecord:
         target = held.target
         return AttemptRecord(
-            id=attempt_id(target.id, 0, target.fence),
+            id=attempt_id(target.id, target.step, target.fence),
+            step=target.step,
             organization_id=target.organization_id,
             post_id=target.post_id,
             target_id=target.id,

@@ -10,13 +10,14 @@ from PySide6.QtWidgets import (
     QMenu,
     QProgressBar,
     QStackedWidget,
+    QVBoxLayout,
     QWidget,
 )
 
 from postflow_desktop.ui.composer.sending import UNDO_SECONDS, Act, Phase
 from postflow_desktop.ui.composer.timing import Timing
 from postflow_desktop.ui.composer.viewmodel import ComposerViewModel
-from postflow_desktop.ui.kit.widgets import Button, IconLabel, Text
+from postflow_desktop.ui.kit.widgets import Button, IconLabel, InfoBar, Text
 from postflow_desktop.ui.words import count_of
 
 PUBLISH_KEYS = "Ctrl+Shift+Return"
@@ -35,9 +36,16 @@ class Acts(QFrame):
     saved = Signal()
     scheduled = Signal()
     published = Signal()
+    board_asked = Signal()
+    """Show who publishes and when."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.awake = InfoBar("", self, kind="warning", action="Publishers", boxed=True)
+        self.awake.setObjectName("composer-awake")
+        self.awake.button.setObjectName("composer-awake-board")
+        self.awake.button.setAccessibleName("Show who publishes and when")
+        self.awake.hide()
         self.timing = Timing(self)
         self.busy = Text("", role="small", tone="text2", parent=self)
         self.save = Button("Save draft", self, name="composer-save")
@@ -56,9 +64,13 @@ class Acts(QFrame):
         for action, keys in ((self.publish, PUBLISH_KEYS), (self.save_action, SAVE_KEYS)):
             action.setText(f"{action.text()}\t{shown(keys)}")
             self.menu.addAction(action)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(20, 12, 20, 12)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(20, 12, 20, 12)
+        column.setSpacing(10)
+        column.addWidget(self.awake)
+        row = QHBoxLayout()
         row.setSpacing(8)
+        column.addLayout(row)
         row.addWidget(self.timing)
         row.addStretch(1)
         row.addWidget(self.busy)
@@ -69,6 +81,7 @@ class Acts(QFrame):
         split.addWidget(self.schedule)
         split.addWidget(self.more)
         row.addLayout(split)
+        self.awake.acted.connect(self.board_asked)
         self.save.clicked.connect(self.saved)
         self.schedule.clicked.connect(self.scheduled)
         self.more.clicked.connect(self.open_menu)
@@ -95,6 +108,8 @@ class Acts(QFrame):
         self.publish.setEnabled(not model.why_not(Act.PUBLISH))
         self.more.setEnabled(self.publish.isEnabled() or self.save.isEnabled())
         self.timing.setEnabled(not model.locked)
+        self.awake.set_text(model.awake.warning)
+        self.awake.setVisible(bool(model.awake.warning))
         doing = {Act.SAVE: "Saving…", Act.SCHEDULE: "Scheduling…", Act.PUBLISH: "Publishing…"}
         busy = model.sending.phase is Phase.BUSY
         self.busy.setText(doing[model.sending.act] if busy else "")

@@ -38,6 +38,8 @@ def from_post(post: Post, *, timezone: str) -> LocalDraft:
         text=post.text,
         account_ids=post.account_ids,
         variants={v.account_id: v.text for v in post.variants if v.text is not None},
+        parts=post.parts,
+        first_comment=post.first_comment,
         media=post.media,
         link_url=post.link_url,
         at_local=at,
@@ -102,9 +104,19 @@ def with_alt(draft: LocalDraft, index: int, alt: str) -> LocalDraft:
     return replace(draft, media=tuple(media))
 
 
+def with_part(draft: LocalDraft, index: int, text: str) -> LocalDraft:
+    """Other words for a further part; the one after the last is a new one."""
+    return replace(draft, parts=(*draft.parts[:index], text, *draft.parts[index + 1 :]))
+
+
+def without_part(draft: LocalDraft, index: int) -> LocalDraft:
+    """A further part less."""
+    return replace(draft, parts=draft.parts[:index] + draft.parts[index + 1 :])
+
+
 def is_empty(draft: LocalDraft) -> bool:
     """Nothing that anybody would miss: no words anywhere, no picture, no link."""
-    words = (draft.text, *draft.variants.values())
+    words = (draft.text, *draft.variants.values(), *draft.parts, draft.first_comment or "")
     return not any(text.strip() for text in words) and not draft.media and not draft.link_url
 
 

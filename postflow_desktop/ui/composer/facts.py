@@ -14,6 +14,7 @@ from postflow_desktop.services.ports.replica import AccountRow, Link
 from postflow_desktop.ui.backend import PlaceBackend
 from postflow_desktop.ui.composer import content
 from postflow_desktop.ui.composer.autosave import Autosave, Saved
+from postflow_desktop.ui.composer.awake import Awake
 from postflow_desktop.ui.composer.intake import Intake
 from postflow_desktop.ui.composer.judgement import Item, Judgement, Level
 from postflow_desktop.ui.composer.moments import Moments
@@ -60,6 +61,8 @@ class ComposerFacts(QObject):
     accounts_changed = Signal()
     tabs_changed = Signal()
     media_changed = Signal()
+    thread_changed = Signal()
+    """There are other parts, or a comment, than what was typed."""
     when_changed = Signal()
     state_changed = Signal()
     """Saving, sending, notices, what can be done now."""
@@ -89,6 +92,7 @@ class ComposerFacts(QObject):
         self.autosave = Autosave(backend, tasks, self._moments, self)
         self.sending = Sending(backend, tasks, self._moments, self)
         self.intake = Intake(backend, tasks, self)
+        self.awake = Awake(backend, tasks, self._moments, self)
         self._place = backend.place()
         self._draft = content.blank("", timezone=self.timezone)
         self._base: LocalDraft | None = None

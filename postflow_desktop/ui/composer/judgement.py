@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import partial
 
 from postflow_desktop.domain.account import AccountStatus
 from postflow_desktop.domain.network import Network
+from postflow_desktop.domain.pause import Pause
 from postflow_desktop.domain.post import Media
-from postflow_desktop.domain.validation import Problem
+from postflow_desktop.domain.validation import Problem, thread_problems
 from postflow_desktop.services.ports.drafts import LocalDraft
 from postflow_desktop.services.ports.replica import AccountRow
 from postflow_desktop.ui.backend import PlaceBackend
@@ -227,10 +229,12 @@ def _problems(
     found: dict[Problem, list[AccountRow]] = {}
     empty = is_empty(draft)
     for case, rows in asked.items():
-        for problem in backend.problems(case.network, case.text, draft.media):
+        of_post = backend.problems(case.network, case.text, draft.media)
+        for problem in (*of_post, *_of_thread(backend, draft, case.network)):
             if not (empty and problem.code == "empty_post"):
                 found.setdefault(problem, []).extend(rows)
     items = [_broken_account(row) for row in chosen if row.status is not AccountStatus.ACTIVE]
+    items += [_paused_account(row, row.pause) for row in chosen if row.pause is not None]
     items += [
         Item(
             level=Level.ERROR,
@@ -242,6 +246,14 @@ def _problems(
         for problem, rows in found.items()
     ]
     return items, frozenset(row.id for rows in found.values() for row in rows)
+
+
+def _of_thread(backend: PlaceBackend, draft: LocalDraft, network: Network) -> list[Problem]:
+    """What stands in the way of what follows the post."""
+    rules = backend.rules(network)
+    return thread_problems(
+        rules, draft.parts, draft.first_comment, partial(backend.measure, network)
+    )
 
 
 def _names(rows: Sequence[AccountRow], chosen: Sequence[AccountRow]) -> str:
@@ -258,6 +270,16 @@ def _broken_account(row: AccountRow) -> Item:
         code="account_not_connected",
         text=f"@{row.username} is not connected any more.",
         fix="Connect it again under Accounts, or take it off this post.",
+        where=f"@{row.username}",
+    )
+
+
+def _paused_account(row: AccountRow, pause: Pause) -> Item:
+    return Item(
+        level=Level.WARNING,
+        code="account_paused",
+        text=f"@{row.username} is paused: “{pause.reason}”.",
+        fix="Nothing goes out there until somebody resumes it under Accounts.",
         where=f"@{row.username}",
     )
 

@@ -12,6 +12,7 @@ from postflow_desktop.ui.composer.facts import Notice
 from postflow_desktop.ui.composer.pictures import Pictures
 from postflow_desktop.ui.composer.strip import Strip
 from postflow_desktop.ui.composer.tabs import Tabs
+from postflow_desktop.ui.composer.thread import Thread
 from postflow_desktop.ui.kit.panels import Tone
 from postflow_desktop.ui.kit.widgets import IconButton, IconLabel, InfoBar, Text
 
@@ -65,8 +66,15 @@ class Sheet(QFrame):
         self.editor = Editor(self.page)
         self.link = LinkLine(self.page)
         self.strip = Strip(pictures, self.page)
+        self.rest = Thread(self.page)
         self.add = IconButton(
             "image", "Add pictures", self.page, shortcut="Ctrl+Shift+M", name="composer-add-media"
+        )
+        self.add_part = IconButton(
+            "list-plus", "Add a part to the thread", self.page, name="composer-add-part"
+        )
+        self.add_comment = IconButton(
+            "chat-text", "Write a first comment", self.page, name="composer-add-comment"
         )
         self.saved_icon = IconLabel("check-circle", self.page, size=14, color="success")
         self.saved_icon.hide()
@@ -89,7 +97,8 @@ class Sheet(QFrame):
     def _fill_page(self) -> None:
         tools = QHBoxLayout()
         tools.setSpacing(6)
-        tools.addWidget(self.add)
+        for button in (self.add, self.add_part, self.add_comment):
+            tools.addWidget(button)
         tools.addWidget(self.saved_icon)
         tools.addWidget(self.saved, 1)
         tools.addWidget(self.tabs.button)
@@ -101,6 +110,7 @@ class Sheet(QFrame):
         column.addWidget(self.editor, 1)
         column.addWidget(self.link)
         column.addWidget(self.strip)
+        column.addWidget(self.rest)
         column.addLayout(tools)
 
     def show_notice(self, notice: Notice | None) -> None:
@@ -130,7 +140,8 @@ class Sheet(QFrame):
     def set_locked(self, locked: bool) -> None:
         """Whether nothing can be changed now; what is written can still be read and copied."""
         self.editor.setReadOnly(locked)
-        for widget in (self.channels, self.strip, self.add, self.link, self.tabs.button):
+        writing = (self.rest, self.add_part, self.add_comment)
+        for widget in (self.channels, self.strip, self.add, self.link, self.tabs.button, *writing):
             widget.setEnabled(not locked)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

@@ -19,6 +19,7 @@ from postflow_desktop.ui.composer.bottom import (
     Bottom,
 )
 from postflow_desktop.ui.composer.dropping import Dropping
+from postflow_desktop.ui.composer.following import Following
 from postflow_desktop.ui.composer.moments import Moments
 from postflow_desktop.ui.composer.pictures import Pictures
 from postflow_desktop.ui.composer.sending import Act, Phase
@@ -48,6 +49,8 @@ class ComposerWindow(QWidget):
     """Text and kind, for the main window: the composer is gone or on its way."""
     offer = Signal(str, str, object)
     """Text, the name of an act, and the act to run if the person takes it."""
+    board_asked = Signal()
+    """Show who publishes and when."""
     closed = Signal()
     """The window is closed and everything of it is on disk or handed over."""
 
@@ -74,6 +77,7 @@ class ComposerWindow(QWidget):
         self.pictures = Pictures(backend, tasks, self)
         self.sheet = Sheet(self.pictures, self)
         self.side = Side(self.model, self.pictures, self)
+        self.following = Following(self.model, self.sheet, self)
         self.bottom = Bottom(self)
         self.toasts = Toasts(self, above=self.bottom, room=self.sheet.geometry)
         self._ring = FocusRing(self)
@@ -172,6 +176,7 @@ class ComposerWindow(QWidget):
         acts.saved.connect(self.save)
         acts.scheduled.connect(self.schedule)
         acts.published.connect(self.publish)
+        acts.board_asked.connect(self.board_asked)
         self.bottom.countdown.undone.connect(model.undo_publish)
 
     def _add_shortcuts(self) -> None:

@@ -60,6 +60,7 @@ class ComposerViewModel(ComposerWriting):
         self.sending.failed.connect(self._failed)
         self.intake.changed.connect(self._intake_changed)
         self.intake.took.connect(self._took_media)
+        self.awake.changed.connect(self.state_changed)
         self._changes.changed.connect(self._changed_elsewhere)
         self._changes.sync.connect(self._link_changed)
 
@@ -236,6 +237,7 @@ class ComposerViewModel(ComposerWriting):
     # --- from elsewhere ---------------------------------------------------------------------
 
     def _link_changed(self, _: object) -> None:
+        self._look_ahead()
         self.state_changed.emit()
 
     def _changed_elsewhere(self, change: Change) -> None:

@@ -64,6 +64,34 @@ class ComposerWriting(ComposerFacts):
         on = account_id not in chosen
         self.choose((*chosen, account_id) if on else [a for a in chosen if a != account_id])
 
+    def add_part(self) -> None:
+        """One more part behind the others."""
+        self._change(content.with_part(self._draft, len(self._draft.parts), ""))
+        self.thread_changed.emit()
+
+    def set_part(self, index: int, text: str) -> None:
+        """A further part was typed."""
+        self._change(content.with_part(self._draft, index, text))
+
+    def remove_part(self, index: int) -> None:
+        """Take a further part away."""
+        self._change(content.without_part(self._draft, index))
+        self.thread_changed.emit()
+
+    def add_comment(self) -> None:
+        """Begin a first comment."""
+        self.set_comment(self._draft.first_comment or "")
+        self.thread_changed.emit()
+
+    def set_comment(self, text: str) -> None:
+        """The first comment was typed."""
+        self._change(replace(self._draft, first_comment=text))
+
+    def remove_comment(self) -> None:
+        """Take the first comment away."""
+        self._change(replace(self._draft, first_comment=None))
+        self.thread_changed.emit()
+
     def remove_link(self) -> None:
         """Take off a link that the post carries beside its text."""
         self._change(replace(self._draft, link_url=None))
@@ -128,6 +156,7 @@ class ComposerWriting(ComposerFacts):
             self.tabs_changed,
             self.text_replaced,
             self.media_changed,
+            self.thread_changed,
             self.when_changed,
             self.state_changed,
         ):
@@ -151,6 +180,13 @@ class ComposerWriting(ComposerFacts):
             now=self._moments.now(),
             lead_minutes=self._place.min_lead_minutes if self._place else 0,
         )
+        self._look_ahead()
+
+    def _look_ahead(self) -> None:
+        """Ask who will be awake, for a time that a person chose and that can be taken."""
+        chosen = self._draft.at_local is not None and not self._when.problem
+        can_ask = self._ready and not self.offline and not self.read_only
+        self.awake.look(self._when.planned if chosen and can_ask else None)
 
     def _suggest(self, day: date | None) -> datetime:
         lead = self._place.min_lead_minutes if self._place else 0
