@@ -20,6 +20,8 @@ _TID = re.compile(r"[234567abcdefghij][234567abcdefghijklmnopqrstuvwxyz]{12}")
 _RECORD_KEY = re.compile(r"[A-Za-z0-9._:~-]{1,512}")
 _URI = re.compile(r"\w+:(?://)?[^\s/]\S*")
 _DID = re.compile(r"did:[a-z]+:[a-zA-Z0-9._:%-]*[a-zA-Z0-9._-]")
+_AT_URI = re.compile(r"at://did:[a-z]+:[a-zA-Z0-9._:%-]+/[a-zA-Z.]+/[A-Za-z0-9._:~-]+")
+_CID = re.compile(r"b[a-z2-7]{20,}")
 _DATETIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,20})?(Z|[+-]\d\d:\d\d)")
 _GRAPHEME = regex.compile(r"\X")
 
@@ -65,6 +67,20 @@ def _check_post(record: Json) -> None:
     embed = record.get("embed")
     if embed is not None:
         _check_embed(embed)
+    if "reply" in record:
+        _check_reply(record["reply"])
+
+
+def _check_reply(reply: object) -> None:
+    """`replyRef`; whether the posts are there is not asked, as on the real server."""
+    for name in ("root", "parent"):
+        where = f"$.record.reply.{name}"
+        reference = reply.get(name) if isinstance(reply, dict) else None
+        if not isinstance(reference, dict):
+            raise Invalid(f'Missing required key "{name}" at $.record.reply')
+        for key, pattern in (("uri", _AT_URI), ("cid", _CID)):
+            _string(reference, key, where)
+            _matching(pattern, reference[key], key, f"{where}.{key}")
 
 
 def _check_time(text: str) -> None:

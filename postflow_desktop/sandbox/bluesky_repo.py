@@ -219,6 +219,7 @@ class Repo:
             created_at=found["record"]["createdAt"],
             external_id=_uri(found["did"], found["collection"], found["rkey"]),
             pictures=tuple((path + one["image"]["ref"]["$link"], one["alt"]) for one in images),
+            reply_to=found["record"].get("reply", {}).get("parent", {}).get("uri", ""),
         )
 
 

@@ -57,6 +57,8 @@ class ShownPost:
     external_id: str
     pictures: tuple[tuple[str, str], ...] = ()
     """(address on this server, description) of each."""
+    reply_to: str = ""
+    """The external id of the post that it answers, or nothing."""
 
 
 class SandboxNetwork(Protocol):

@@ -76,13 +76,14 @@ def _article(post: ShownPost) -> str:
     )
     gallery = f'<div class="pictures">{pictures}</div>' if pictures else ""
     words = f'<p dir="auto">{escape(post.text)}</p>' if post.text else ""
+    answers = f'<p class="empty">↳ <a href="#{escape(post.reply_to)}">a reply to this</a></p>'
     initial = escape(post.author.lstrip("@")[:1])
     return (
         f'<article id="{escape(post.external_id)}" class="{escape(post.network.lower())}">'
         f'<div class="by"><span class="face" aria-hidden="true">{initial}</span>'
         f"<div><h2>{escape(post.author)}</h2>{_time(post.created_at)}</div>"
         f'<span class="network">{escape(post.network)}</span></div>'
-        f"{words}{gallery}</article>"
+        f"{answers if post.reply_to else ''}{words}{gallery}</article>"
     )
 
 

@@ -13,6 +13,7 @@ from postflow_desktop.sandbox.bluesky import BlueskySandbox
 from postflow_desktop.sandbox.exchange import Answer, Call, SandboxNetwork, json_answer
 from postflow_desktop.sandbox.facebook import FacebookSandbox
 from postflow_desktop.sandbox.faults import Fault, FaultKind, Faults
+from postflow_desktop.sandbox.linkedin import LinkedInSandbox
 from postflow_desktop.sandbox.listener import ConnectionReset, Listener
 from postflow_desktop.sandbox.page import page
 from postflow_desktop.sandbox.state import LogEntry, State
@@ -46,11 +47,13 @@ class SandboxServer:
         self.threads = ThreadsSandbox(self._state, now)
         self.telegram = TelegramSandbox(self._state, now)
         self.facebook = FacebookSandbox(self._state, now)
+        self.linkedin = LinkedInSandbox(self._state, now)
         self._networks: tuple[SandboxNetwork, ...] = (
             self.bluesky,
             self.x,
             self.telegram,
             self.facebook,
+            self.linkedin,
             self.threads,
         )
         self._listener: Listener | None = None

@@ -34,7 +34,7 @@ class TelegramPosts:
             raise bad_request("message text is empty")
         if _units(text) > MAX_TEXT:
             raise bad_request("message is too long")
-        return self._store(chat, text, [])[0]
+        return self._store(chat, text, [], self._answered(chat, form))[0]
 
     def send_photo(self, form: Form) -> Json:
         """`sendPhoto`."""
@@ -42,7 +42,8 @@ class TelegramPosts:
         data = form.files.get("photo")
         if data is None:
             raise bad_request("there is no photo in the request")
-        return self._store(chat, _caption(form.text("caption")), [data])[0]
+        caption = _caption(form.text("caption"))
+        return self._store(chat, caption, [data], self._answered(chat, form))[0]
 
     def send_media_group(self, form: Form) -> list[Json]:
         """`sendMediaGroup` with photos; the caption of the first is the album's."""
@@ -57,7 +58,8 @@ class TelegramPosts:
             if data is None or item.get("type") != "photo":
                 raise bad_request("Can't use the media of the specified type in the album")
             photos.append(data)
-        return self._store(chat, _caption(str(items[0].get("caption", ""))), photos)
+        caption = _caption(str(items[0].get("caption", "")))
+        return self._store(chat, caption, photos, self._answered(chat, form))
 
     def delete(self, wanted: object, ids: Sequence[object], *, strict: bool) -> bool:
         """`deleteMessage`, `deleteMessages`; only the first minds messages that are gone."""
@@ -86,6 +88,7 @@ class TelegramPosts:
                 created_at=post["created_at"],
                 external_id=_external_id(post),
                 pictures=tuple((f"/telegram/media/{name}", "") for name in post["photos"]),
+                reply_to=str(post.get("reply_to") or ""),
             )
             for post in posts
         ]
@@ -101,7 +104,20 @@ class TelegramPosts:
         }
         return Answer(body=data, content_type=str(found["mime"]), headers=safe)
 
-    def _store(self, chat: Json, text: str, photos: list[bytes]) -> list[Json]:
+    def _answered(self, chat: Json, form: Form) -> int:
+        """The message that is answered (`reply_parameters`), or 0."""
+        wanted = form.value("reply_parameters")
+        if wanted is None:
+            return 0
+        number = wanted.get("message_id") if isinstance(wanted, dict) else None
+        posts = self._state.items(_POSTS, f"{chat['id']}/")
+        if isinstance(number, int) and any(number in post["ids"] for _, post in posts):
+            return number
+        if isinstance(wanted, dict) and wanted.get("allow_sending_without_reply") is True:
+            return 0
+        raise bad_request("message to be replied not found")
+
+    def _store(self, chat: Json, text: str, photos: list[bytes], reply_to: int) -> list[Json]:
         mimes = [_sniffed(photo) for photo in photos]
         names = [hashlib.sha256(photo).hexdigest() for photo in photos]
         with self._state.lock:
@@ -117,6 +133,7 @@ class TelegramPosts:
                 "text": text,
                 "photos": names,
                 "created_at": moment.isoformat(),
+                "reply_to": reply_to,
             }
             self._state.put(_POSTS, f"{chat['id']}/{ids[0]:012d}", post)
             self._log("create", post)
@@ -152,6 +169,8 @@ def _message(chat: Json, post: Json, number: int, *, date: int) -> Json:
     shown = shown_chat(chat)
     message: Json = {"message_id": post["ids"][number], "sender_chat": shown, "chat": shown}
     message["date"] = date
+    if post.get("reply_to"):
+        message["reply_to_message"] = {"message_id": post["reply_to"], "chat": shown, "date": 0}
     if not post["photos"]:
         return message | {"text": post["text"]}
     if len(post["ids"]) > 1:

@@ -58,6 +58,7 @@ class ThreadsSandbox:
             ("GET", ""): self._profile,
             ("POST", "threads"): self._make,
             ("GET", "threads"): self._list,
+            ("GET", "replies"): self._list_replies,
             ("POST", "threads_publish"): self._publish,
             ("GET", "threads_publishing_limit"): self._quota,
         }
@@ -113,7 +114,10 @@ class ThreadsSandbox:
 
     def _make(self, call: Call) -> Json:
         user = self._oauth.user(call, "threads_content_publish")
-        return self.containers.make(user, parameters(call))
+        given = parameters(call)
+        if given.get("reply_to_id"):
+            self._oauth.user(call, "threads_manage_replies")
+        return self.containers.make(user, given)
 
     def _publish(self, call: Call) -> Json:
         user = self._oauth.user(call, "threads_content_publish")
@@ -122,6 +126,10 @@ class ThreadsSandbox:
     def _list(self, call: Call) -> Json:
         user = self._oauth.user(call, "threads_basic")
         return self.stored.listing(user, call.query, _fields(call))
+
+    def _list_replies(self, call: Call) -> Json:
+        user = self._oauth.user(call, "threads_read_replies")
+        return self.stored.listing(user, call.query, _fields(call), replies=True)
 
     def _quota(self, call: Call) -> Json:
         user = self._oauth.user(call, "threads_content_publish")

@@ -12,6 +12,8 @@ _SCOPES = {
     "threads_basic": "See the profile and the posts of this account",
     "threads_content_publish": "Post for this account",
     "threads_delete": "Delete posts of this account",
+    "threads_manage_replies": "Answer posts for this account",
+    "threads_read_replies": "See the answers of this account",
 }
 
 

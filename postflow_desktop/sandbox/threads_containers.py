@@ -57,7 +57,11 @@ class ThreadsContainers:
             raise bad_parameter("Param link_attachment must be a valid URL.")
         if has_too_many_links(text, card):
             raise graph("THREADS_API__LINK_LIMIT_EXCEEDED", 100, kind="THApiException")
+        reply_to = given.get("reply_to_id", "")
+        if reply_to and self._posts.find(reply_to) is None:
+            raise not_found(reply_to)
         container = {
+            "reply_to": reply_to,
             "id": self._new_id(),
             "user": user["id"],
             "text": text,
@@ -98,9 +102,10 @@ class ThreadsContainers:
                 raise not_found(container_id)
             if self._state_of(container) != "FINISHED":
                 raise not_found(container_id)
-            if self._posts.is_used_up(user):
+            reply_to = container.get("reply_to", "")
+            if not reply_to and self._posts.is_used_up(user):
                 raise limit_reached()
-            post_id = self._posts.add(user, container["text"], container["card"])
+            post_id = self._posts.add(user, container["text"], container["card"], reply_to)
             self._state.put(_KIND, container_id, {**container, "state": "PUBLISHED"})
         return {"id": post_id}
 

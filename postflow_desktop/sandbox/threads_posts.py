@@ -29,6 +29,8 @@ _KNOWN = frozenset(
         "is_quote_post",
         "has_replies",
         "link_attachment_url",
+        "is_reply",
+        "replied_to",
     }
 )
 
@@ -47,8 +49,8 @@ class ThreadsPosts:
         self.listing_lag_seconds = 0.0
         """How long after its publishing a post is neither listed nor read."""
 
-    def add(self, user: Json, text: str, card: str) -> str:
-        """A new post; its id."""
+    def add(self, user: Json, text: str, card: str, reply_to: str = "") -> str:
+        """A new post, or a reply to one; its id."""
         post_id = self._new_id()
         code = base64.urlsafe_b64encode(int(post_id).to_bytes(8)).decode().rstrip("=")
         post = {
@@ -58,13 +60,16 @@ class ThreadsPosts:
             "text": shown(text),
             "card": card,
             "shortcode": code,
+            "reply_to": reply_to,
             "at": self._now().timestamp(),
             "deleted": False,
         }
         with self._state.lock:
             self._put(post)
             self._state.put(_OWNERS, post_id, {"user": user["id"]})
-            self._state.put(_USAGE, user["id"], {"times": [*self._used(user), post["at"]]})
+            if not reply_to:
+                times = [*self._used(user), post["at"]]
+                self._state.put(_USAGE, user["id"], {"times": times})
             self._log("create", post)
         return post_id
 
@@ -96,8 +101,10 @@ class ThreadsPosts:
             self._log("delete", post)
         return {"success": True, "deleted_id": post_id}
 
-    def listing(self, user: Json, query: dict[str, str], fields: set[str]) -> Json:
-        """`GET /me/threads`: newest first."""
+    def listing(
+        self, user: Json, query: dict[str, str], fields: set[str], *, replies: bool = False
+    ) -> Json:
+        """`GET /me/threads` or, with the answers alone, `GET /me/replies`: newest first."""
         limit = _limit(query.get("limit", str(_USUAL_PAGE)))
         since, until = _moment(query.get("since")), _moment(query.get("until"))
         older_than = _position(query.get("after"))
@@ -105,6 +112,7 @@ class ThreadsPosts:
             post
             for _, post in reversed(self._state.items(_KIND, f"{user['id']}/"))
             if not (post["deleted"] or self._is_hidden(post))
+            and bool(post.get("reply_to")) is replies
             and (older_than is None or int(post["id"]) < older_than)
             and (since is None or post["at"] >= since)
             and (until is None or post["at"] <= until)
@@ -115,7 +123,8 @@ class ThreadsPosts:
             cursors = {"before": _cursor(page[0]), "after": _cursor(page[-1])}
             answer["paging"] = {"cursors": cursors}
         if len(posts) > limit:
-            answer["paging"]["next"] = f"/v1.0/me/threads?limit={limit}&after={_cursor(page[-1])}"
+            edge = "replies" if replies else "threads"
+            answer["paging"]["next"] = f"/v1.0/me/{edge}?limit={limit}&after={_cursor(page[-1])}"
         return answer
 
     def quota(self, user: Json, fields: set[str]) -> Json:
@@ -142,6 +151,7 @@ class ThreadsPosts:
                 text="\n\n".join(part for part in (post["text"], post["card"]) if part),
                 created_at=_timestamp(post),
                 external_id=post["id"],
+                reply_to=post.get("reply_to", ""),
             )
             for post in posts
         ]
@@ -185,7 +195,10 @@ def _view(post: Json, fields: set[str]) -> Json:
         "shortcode": post["shortcode"],
         "is_quote_post": False,
         "has_replies": False,
+        "is_reply": bool(post.get("reply_to")),
     }
+    if post.get("reply_to"):
+        everything["replied_to"] = {"id": post["reply_to"]}
     if post["card"]:
         everything["link_attachment_url"] = post["card"]
     return {name: value for name, value in everything.items() if name in fields | {"id"}}

@@ -54,9 +54,9 @@ class XPosts:
             raise invalid("text", str(text)[:50], "The text is invalid.")
         with self._state.lock:
             media = self._attached(user, body)
-            words = text.strip()
+            words, reply_to = text.strip(), self._answered(body)
             self._check(user, words, media)
-            return self._store(user, words, media)
+            return self._store(user, words, media, reply_to)
 
     def read(self, post_id: str, fields: set[str]) -> Json:
         """`GET /2/tweets/{id}`; a post that is not there is an error with status 200."""
@@ -108,6 +108,7 @@ class XPosts:
                 created_at=post["created_at"],
                 external_id=post["id"],
                 pictures=tuple((f"/x/media/{key}", alt) for key, alt in post["media"]),
+                reply_to=post.get("reply_to", ""),
             )
             for post in posts
         ]
@@ -118,6 +119,19 @@ class XPosts:
             return []
         ids = media.get("media_ids") if isinstance(media, dict) else None
         return self._media.attached(user, ids)
+
+    def _answered(self, body: Json) -> str:
+        """The post that is answered, or nothing."""
+        reply = body.get("reply")
+        if reply is None:
+            return ""
+        wanted = reply.get("in_reply_to_tweet_id") if isinstance(reply, dict) else None
+        if not isinstance(wanted, str) or not wanted.isdecimal():
+            raise invalid("reply.in_reply_to_tweet_id", str(wanted)[:50], "The id is invalid.")
+        if self._find(wanted) is None:
+            detail = "You attempted to reply to a Tweet that is deleted or not visible to you."
+            raise problem(403, detail)
+        return wanted
 
     def _check(self, user: Json, words: str, media: list[Json]) -> None:
         if not words and not media:
@@ -131,7 +145,7 @@ class XPosts:
                 detail = "You are not allowed to create a Tweet with duplicate content."
                 raise problem(403, detail)
 
-    def _store(self, user: Json, words: str, media: list[Json]) -> Json:
+    def _store(self, user: Json, words: str, media: list[Json], reply_to: str) -> Json:
         post_id = self._new_id()
         keys = [media_key(item["id"]) for item in media]
         text, entities = shown(post_id, words, keys, user["username"])
@@ -140,6 +154,7 @@ class XPosts:
             "user": user["id"],
             "username": user["username"],
             "words": words,
+            "reply_to": reply_to,
             "text": text,
             "entities": entities,
             "media": [[key, item["alt"]] for key, item in zip(keys, media, strict=True)],
@@ -173,6 +188,8 @@ def _view(post: Json, fields: set[str]) -> Json:
         view["entities"] = post["entities"]
     if "attachments" in fields and post["media"]:
         view["attachments"] = {"media_keys": [key for key, _ in post["media"]]}
+    if "referenced_tweets" in fields and post.get("reply_to"):
+        view["referenced_tweets"] = [{"type": "replied_to", "id": post["reply_to"]}]
     if "public_metrics" in fields:
         names = ("retweet_count", "reply_count", "like_count", "quote_count", "impression_count")
         view["public_metrics"] = dict.fromkeys(names, 0)

@@ -227,14 +227,16 @@ def test_a_container_that_tells_nothing_is_not_published(
         ({"timestamp": "2026-11-23T07:59:59+0000"}, False),
         ({"timestamp": ""}, False),
         ({"timestamp": "2026-11-23T08:00:05"}, False),
+        ({"replied_to": {"id": "9"}}, False),
     ],
 )
 def test_only_a_newer_text_post_with_the_same_words_may_be_it(
-    change: dict[str, str], *, matches: bool
+    change: dict[str, Any], *, matches: bool
 ) -> None:
     post = read_post(ITEM | change)
     assert post is not None
-    assert is_it("Bread", AT, post) is matches
+    sent = read_wire(wire_form("1", "Bread", "bakery", AT))
+    assert is_it(sent, AT, post) is matches
 
 
 @pytest.mark.parametrize(
@@ -306,3 +308,13 @@ def test_the_time_of_the_claim_counts_not_that_of_the_container(seat: Seat) -> N
     older = wire_form(stored.container, stored.text, stored.username, early)
     assert presence(seat, wire) is Presence.ABSENT
     assert presence(seat, older) is Presence.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("answered", "matches"), [({"id": "9"}, True), ({"id": "8"}, False), (None, False)]
+)
+def test_a_reply_is_one_to_the_same_post(answered: dict[str, str] | None, *, matches: bool) -> None:
+    post = read_post(ITEM | {"replied_to": answered})
+    assert post is not None
+    sent = read_wire(wire_form("1", "Bread", "bakery", AT, reply_to="9"))
+    assert is_it(sent, AT, post) is matches

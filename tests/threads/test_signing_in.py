@@ -116,7 +116,8 @@ def test_the_secret_of_the_app_is_not_in_the_address_of_the_page() -> None:
     parts = urlsplit(begun.url)
     query = parse_qs(parts.query)
     assert f"{parts.scheme}://{parts.netloc}{parts.path}" == "https://threads.net/oauth/authorize"
-    assert query["scope"] == ["threads_basic,threads_content_publish,threads_delete"]
+    assert query["scope"] == [",".join(authorize.SCOPES)]
+    assert set(authorize.SCOPES) >= {"threads_content_publish", "threads_manage_replies"}
     assert APP.client_secret not in begun.url + repr(begun) + repr(APP)
 
 

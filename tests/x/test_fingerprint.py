@@ -13,7 +13,8 @@ from postflow_desktop.domain.errors import Bug
 from postflow_desktop.domain.payload import Payload
 from postflow_desktop.platforms.x.counting import measure, rendered_text
 from postflow_desktop.platforms.x.fingerprint import read_post, same_words
-from postflow_desktop.platforms.x.wire import read_wire, wire_form
+from postflow_desktop.platforms.x.reading import is_it
+from postflow_desktop.platforms.x.wire import own_id, read_wire, wire_form
 from postflow_desktop.sandbox.x_text import shown
 from tests.x.world import payload
 
@@ -157,3 +158,36 @@ def test_the_endings_of_today_are_known(host: str) -> None:
 
 def test_other_scripts_have_endings_too() -> None:
     assert measure("https://a.рф") == measure("https://a.みんな") == 23
+
+
+@pytest.mark.parametrize(
+    ("sent_to", "referenced", "matches"),
+    [
+        ("", [], True),
+        ("", [{"type": "quoted", "id": "9"}], True),
+        ("", [{"type": "replied_to", "id": "9"}], False),
+        ("9", [{"type": "replied_to", "id": "9"}], True),
+        ("9", [{"type": "quoted", "id": "9"}, {"type": "replied_to", "id": "8"}], False),
+        ("9", [], False),
+    ],
+)
+def test_a_reply_is_one_to_the_same_post(
+    sent_to: str, referenced: list[dict[str, str]], *, matches: bool
+) -> None:
+    seen = read_post(listed("Bread") | {"referenced_tweets": referenced})
+    assert seen is not None
+    assert is_it(read_wire(wire_form("Bread", [], AT, reply_to=sent_to)), seen) is matches
+
+
+@pytest.mark.parametrize(
+    ("given", "known"),
+    [
+        ("123", "123"),
+        ("https://x.com/bakery/status/123?s=20", "123"),
+        ("https://twitter.com/i/web/status/123", "123"),
+        ("https://example.com/status/123", None),
+        ("12a", None),
+    ],
+)
+def test_a_place_that_a_person_gave_leads_to_the_id(given: str, known: str | None) -> None:
+    assert own_id(given) == known

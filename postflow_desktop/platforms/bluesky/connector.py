@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from postflow_desktop.domain.account import Session, SignedIn, Tokens
 from postflow_desktop.domain.errors import NetworkUnreachable, NotAllowed
@@ -31,6 +31,7 @@ class BlueskyConnector:
     """Sessions by app password; the access token lives for hours, the refresh token for weeks."""
 
     network: Network = Network.BLUESKY
+    token_life: timedelta | None = timedelta(hours=2)
 
     def __init__(self, http: HttpClient) -> None:
         self._xrpc = Xrpc(http)

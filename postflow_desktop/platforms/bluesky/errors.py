@@ -50,6 +50,16 @@ def judge_preparation(reply: Reply, now: datetime) -> Outcome:
     return replace(outcome, status=reply.status, received=received(reply.raw))
 
 
+def parent_gone() -> Outcome:
+    """What a reply would answer is not there any more."""
+    return Outcome(
+        kind=OutcomeKind.REJECTED,
+        code="parent_gone",
+        message="The post that this one answers is no longer on Bluesky.",
+        fix="Write the rest in the network's own app, or make a new thread of it.",
+    )
+
+
 def as_error(reply: Reply) -> PostFlowError:
     """A failed read or delete as the error that a person sees."""
     if reply.error in _ACCOUNT_ERRORS:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import regex
 
-from postflow_desktop.domain.network import Network, NetworkRules
+from postflow_desktop.domain.network import Cap, Network, NetworkRules
 from postflow_desktop.domain.outcome import Outcome, OutcomeKind
 from postflow_desktop.domain.payload import Payload
 from postflow_desktop.domain.validation import problems
@@ -23,6 +23,13 @@ RULES = NetworkRules(
     image_types=frozenset({"image/jpeg", "image/png", "image/webp", "image/gif"}),
     max_alt_graphemes=2000,
     source="bluesky-social/atproto lexicons of 2026-08-20; alt: Bluesky's client",
+    max_parts=25,
+    max_comment=300,
+    # A record costs 3 of 5,000 points an hour and 35,000 a day.
+    caps=(
+        Cap(posts=1666, seconds=3600, source="docs.bsky.app, rate limits, 2026-04-21"),
+        Cap(posts=11_666, seconds=86_400, source="docs.bsky.app, rate limits, 2026-04-21"),
+    ),
 )
 
 MAX_TAG_GRAPHEMES = 64

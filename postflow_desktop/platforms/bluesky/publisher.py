@@ -18,6 +18,7 @@ from postflow_desktop.platforms.bluesky.reading import Reader
 from postflow_desktop.platforms.bluesky.wire import (
     Address,
     Json,
+    own_address,
     picture,
     post_record,
     read_uri,
@@ -39,6 +40,7 @@ from postflow_desktop.services.ports.publisher import (
     Page,
     PrepareFailed,
     PublishedPost,
+    ReplyTo,
 )
 from postflow_desktop.transport.client import HttpClient
 from postflow_desktop.transport.once import send_once
@@ -73,6 +75,7 @@ class BlueskyPublisher:
         *,
         target_id: str,
         at: datetime,
+        reply_to: ReplyTo | None = None,
     ) -> str:
         """Check, upload, resolve, and freeze the request; PrepareFailed says what to do instead."""
         text = rendered_text(payload)
@@ -81,8 +84,9 @@ class BlueskyPublisher:
             raise PrepareFailed(problem)
         facets = payload_facets(payload, lambda handle: self._resolve(session.service, handle))
         pictures = [picture(item, blob) for item, blob in self._upload(session, payload, media)]
+        reply = None if reply_to is None else self._references(session, reply_to)
         address = Address(repo=session.user_id, rkey=record_key(target_id, at))
-        return wire_form(address, post_record(text, facets, pictures, at))
+        return wire_form(address, post_record(text, facets, pictures, at, reply=reply))
 
     def upload_again(self, session: Session, payload: Payload, media: MediaSource) -> None:
         """Upload the same bytes; a blob is known by its hash, so the stored request finds it."""
@@ -160,6 +164,27 @@ class BlueskyPublisher:
             return did
         if reply.status == 400:
             return None
+        raise PrepareFailed(errors.judge_preparation(reply, self._clock.now()))
+
+    def _references(self, session: Session, reply_to: ReplyTo) -> Json:
+        """Root and parent by address and content, as they stand now (`replyRef`)."""
+        root = self._reference(session, reply_to.root)
+        alone = reply_to.parent == reply_to.root
+        return {
+            "root": root,
+            "parent": root if alone else self._reference(session, reply_to.parent),
+        }
+
+    def _reference(self, session: Session, external_id: str) -> Json:
+        address = own_address(external_id, session.user_id)
+        if address is None:
+            raise PrepareFailed(errors.parent_gone())
+        reply = self._repeatable(lambda: self._reader.record(session, address))
+        cid = text_of(reply.body, "cid")
+        if reply.ok and cid:
+            return {"uri": address.uri, "cid": cid}
+        if reply.status == 400 and reply.error == "RecordNotFound":
+            raise PrepareFailed(errors.parent_gone())
         raise PrepareFailed(errors.judge_preparation(reply, self._clock.now()))
 
     def _upload(

@@ -24,7 +24,7 @@ class Reader:
         """Compare what stands under the key of a wire form with its record."""
         address, record = read_wire(wire)
         try:
-            reply = self._get(session, address)
+            reply = self.record(session, address)
         except NetworkUnreachable as error:
             return Finding(presence=Presence.UNKNOWN, message=error.message)
         if reply.ok and reply.body and isinstance(reply.body.get("value"), dict):
@@ -42,6 +42,11 @@ class Reader:
             message=f"Bluesky did not say whether it has the post: {errors.said(reply)}",
         )
 
+    def record(self, session: Session, address: Address) -> Reply:
+        """A record with its content's id, as the server answers; NetworkUnreachable."""
+        query = {"repo": address.repo, "collection": address.collection, "rkey": address.rkey}
+        return self._xrpc.query(session.service, "com.atproto.repo.getRecord", query)
+
     def fetch(self, session: Session, external_id: str) -> PublishedPost | None:
         """One post, or None; NetworkUnreachable, InvalidInput (`bad_external_id`)."""
         address = read_uri(external_id)
@@ -50,7 +55,7 @@ class Reader:
                 f"'{external_id[:100]}' is not the address of a Bluesky post.",
                 code="bad_external_id",
             )
-        reply = self._get(session, address)
+        reply = self.record(session, address)
         if reply.status == 400 and reply.error == "RecordNotFound":
             return None
         post = _post(reply.body) if reply.ok else None
@@ -77,10 +82,6 @@ class Reader:
             raise errors.as_error(reply)
         posts = tuple(post for post in map(_post, records) if post is not None)
         return Page(posts=posts, cursor=text_of(reply.body, "cursor") or None)
-
-    def _get(self, session: Session, address: Address) -> Reply:
-        query = {"repo": address.repo, "collection": address.collection, "rkey": address.rkey}
-        return self._xrpc.query(session.service, "com.atproto.repo.getRecord", query)
 
 
 def _post(item: Json | None) -> PublishedPost | None:

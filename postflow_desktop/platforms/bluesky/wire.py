@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -22,6 +23,7 @@ COLLECTION = "app.bsky.feed.post"
 Json = dict[str, Any]
 """An object as JSON has it; its fields are whatever the other side sent."""
 
+_WEB = re.compile(r"https://bsky\.app/profile/[^/]+/post/([a-z2-7]{13})/?")
 _ALPHABET = "234567abcdefghijklmnopqrstuvwxyz"
 _53_BITS = (1 << 53) - 1
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -61,14 +63,21 @@ def record_key(target_id: str, at: datetime) -> str:
 
 
 def post_record(
-    text: str, facets: list[dict[str, object]], pictures: list[Json], at: datetime
+    text: str,
+    facets: list[dict[str, object]],
+    pictures: list[Json],
+    at: datetime,
+    *,
+    reply: Json | None = None,
 ) -> Json:
-    """The record of a post, created at `at`."""
+    """The record of a post, created at `at`; `reply` has the strong references it answers."""
     record: Json = {"$type": COLLECTION, "text": text, "createdAt": utc_text(at)}
     if facets:
         record["facets"] = facets
     if pictures:
         record["embed"] = {"$type": "app.bsky.embed.images", "images": pictures}
+    if reply is not None:
+        record["reply"] = reply
     return record
 
 
@@ -110,3 +119,9 @@ def read_uri(uri: str) -> Address | None:
     if scheme != "at" or len(parts) != 3 or not all(parts):
         return None
     return Address(repo=parts[0], collection=parts[1], rkey=parts[2])
+
+
+def own_address(external_id: str, repo: str) -> Address | None:
+    """The same, or from the web address of an own post, which a person may have given."""
+    found = _WEB.fullmatch(external_id)
+    return Address(repo=repo, rkey=found[1]) if found else read_uri(external_id)

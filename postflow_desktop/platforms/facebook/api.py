@@ -132,7 +132,7 @@ class Api:
         return read_reply(response.status, response.headers, response.body)
 
 
-def publish_request(service: str, page_id: str, body: str, token: str) -> Request:
+def publish_request(service: str, edge: str, body: str, token: str) -> Request:
     """The irreversible call: exactly the stored bytes.
 
     It asks for no fields of the new post: where one of them can't be read, Facebook answers with an
@@ -140,7 +140,7 @@ def publish_request(service: str, page_id: str, body: str, token: str) -> Reques
     """
     return Request(
         method="POST",
-        url=address(service, f"{page_id}/feed"),
+        url=address(service, edge),
         headers=_bearer(token) | {"Content-Type": JSON_TYPE},
         body=body.encode(),
     )

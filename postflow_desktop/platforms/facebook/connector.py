@@ -6,6 +6,8 @@ Page's token from a long-lived user token has no end; nothing refreshes it and i
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from postflow_desktop.domain.account import Session, SignedIn, Tokens
 from postflow_desktop.domain.errors import NetworkUnreachable, NotAllowed, Refused
 from postflow_desktop.domain.network import Network
@@ -24,6 +26,7 @@ class FacebookConnector:
     """Sessions by token; `username` names the Page where the token reaches several."""
 
     network: Network = Network.FACEBOOK
+    token_life: timedelta | None = None
 
     def __init__(self, http: HttpClient) -> None:
         self._api = Api(http)

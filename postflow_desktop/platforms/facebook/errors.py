@@ -15,7 +15,7 @@ from postflow_desktop.domain.errors import NetworkUnreachable, NotAllowed, PostF
 from postflow_desktop.domain.outcome import Outcome, OutcomeKind
 from postflow_desktop.platforms.facebook.api import Reply, text_of
 from postflow_desktop.platforms.facebook.waits import retry_time
-from postflow_desktop.platforms.facebook.wire import Wire, is_post_id, result_of
+from postflow_desktop.platforms.facebook.wire import Wire, comment_result, is_post_id, result_of
 
 RECEIVED_CHARACTERS = 500
 _RATE_CODES = frozenset({4, 17, 32, 341, 613, 80001})
@@ -49,6 +49,12 @@ def judge(stored: Wire, reply: Reply, now: datetime) -> Outcome:
         outcome = _published(stored, reply)
     elif is_gone(reply) and _names_a_photo(stored, reply):
         outcome = _photo_gone()
+    elif is_gone(reply) and stored.post_id:
+        outcome = _rejected(
+            "parent_gone",
+            "The post to comment on is no longer on the Page.",
+            "Leave the comment away, or publish the post again.",
+        )
     else:
         outcome = _refused(reply, now)
     return replace(outcome, status=reply.status, received=received(reply.raw))
@@ -110,9 +116,25 @@ def said(reply: Reply) -> str:
     return redacted(reply.message or f"status {reply.status}")[:200]
 
 
+def parent_unknown() -> Outcome:
+    """A comment needs the post's id, which not every web address tells."""
+    return _rejected(
+        "parent_unknown",
+        "It is not known which post on Facebook to comment on.",
+        "Write the comment on Facebook itself.",
+    )
+
+
 def _published(stored: Wire, reply: Reply) -> Outcome:
     post_id = text_of(reply.body, "id")
-    if reply.ok and is_post_id(post_id) and post_id.startswith(f"{stored.page_id}_"):
+    if stored.post_id and reply.ok and is_post_id(post_id):
+        return Outcome(kind=OutcomeKind.PUBLISHED, result=comment_result(stored.post_id, post_id))
+    if (
+        reply.ok
+        and not stored.post_id
+        and is_post_id(post_id)
+        and post_id.startswith(f"{stored.page_id}_")
+    ):
         return Outcome(kind=OutcomeKind.PUBLISHED, result=result_of(post_id))
     return _ambiguous("unreadable_reply", "Facebook answered, but not with the place of the post.")
 

@@ -50,7 +50,7 @@ def read_post(item: object) -> SeenPost | None:
         id=post_id,
         text=text_of(item, "message"),
         url=text_of(item, "permalink_url") or result_of(post_id).url,
-        created_at=_moment(text_of(item, "created_time")),
+        created_at=moment_of(text_of(item, "created_time")),
         media_count=len(photos),
         photo_ids=frozenset(photo_id for photo_id in found if photo_id),
         link="" if photos else next((link for link in links if link), ""),
@@ -79,6 +79,15 @@ def same_link(sent: str, seen: str) -> bool:
     return bool(seen) and _address(sent) == _address(seen)
 
 
+def moment_of(text: str) -> datetime | None:
+    """A time as Facebook writes it, or None."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else None
+
+
 def _photos(attachment: Json) -> list[Json]:
     """The photos of an attachment: itself, or those of an album."""
     inside = _items(attachment, "subattachments")
@@ -105,11 +114,3 @@ def _address(url: str) -> str:
     pairs = parse_qsl(parts.query, keep_blank_values=True)
     query = urlencode([pair for pair in pairs if pair[0] != "fbclid"])
     return f"{host}{parts.path.rstrip('/')}?{query}".rstrip("?")
-
-
-def _moment(text: str) -> datetime | None:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return moment if moment.tzinfo else None

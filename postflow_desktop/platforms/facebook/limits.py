@@ -25,6 +25,7 @@ RULES = NetworkRules(
     image_types=frozenset({"image/jpeg", "image/png"}),
     max_alt_graphemes=1000,
     source="developers.facebook.com of 2026-09-11; number of photos and alt texts: clients",
+    max_comment=8_000,
 )
 
 

@@ -15,7 +15,12 @@ from postflow_desktop.platforms.facebook import counting, errors, limits
 from postflow_desktop.platforms.facebook.api import Api, publish_request, read_reply
 from postflow_desktop.platforms.facebook.reading import Reader, checked_id
 from postflow_desktop.platforms.facebook.uploading import Uploader, UploadRefused
-from postflow_desktop.platforms.facebook.wire import read_wire, wire_form
+from postflow_desktop.platforms.facebook.wire import (
+    comment_form,
+    is_post_id,
+    read_wire,
+    wire_form,
+)
 from postflow_desktop.services.ports.clock import Clock
 from postflow_desktop.services.ports.journal import Reply as Kept
 from postflow_desktop.services.ports.publisher import (
@@ -24,6 +29,7 @@ from postflow_desktop.services.ports.publisher import (
     Page,
     PrepareFailed,
     PublishedPost,
+    ReplyTo,
 )
 from postflow_desktop.transport.client import HttpClient
 from postflow_desktop.transport.once import send_once
@@ -59,12 +65,17 @@ class FacebookPublisher:
         *,
         target_id: str,  # noqa: ARG002 - Facebook takes no key of ours
         at: datetime,
+        reply_to: ReplyTo | None = None,
     ) -> str:
         """Check, upload, and freeze the request; PrepareFailed."""
         text = counting.rendered_text(payload)
         problem = limits.check(text, payload)
         if problem is not None:
             raise PrepareFailed(problem)
+        if reply_to is not None:
+            if not is_post_id(reply_to.root):
+                raise PrepareFailed(errors.parent_unknown())
+            return comment_form(session.user_id, reply_to.root, text, at=at)
         photo_ids = [self._upload(session, item, media) for item in payload.media]
         link = counting.card_link(payload)
         return wire_form(session.user_id, text, photo_ids, link=link, at=at)
@@ -82,9 +93,7 @@ class FacebookPublisher:
     ) -> Outcome:
         """Send the stored bytes once and say what is known afterwards."""
         stored = read_wire(wire)
-        request = publish_request(
-            session.service, stored.page_id, stored.body, session.access_token
-        )
+        request = publish_request(session.service, stored.edge, stored.body, session.access_token)
         sent = send_once(request, before_first_byte=before_first_byte)
         match sent:
             case NotSent():

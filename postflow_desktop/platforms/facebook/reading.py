@@ -10,6 +10,7 @@ from postflow_desktop.domain.account import Session
 from postflow_desktop.domain.errors import InvalidInput, NetworkUnreachable, PostFlowError
 from postflow_desktop.platforms.facebook import errors
 from postflow_desktop.platforms.facebook.api import Api
+from postflow_desktop.platforms.facebook.comments import own_comments
 from postflow_desktop.platforms.facebook.fingerprint import (
     CLOCK_SLACK,
     FIELDS,
@@ -17,7 +18,13 @@ from postflow_desktop.platforms.facebook.fingerprint import (
     is_it,
     read_post,
 )
-from postflow_desktop.platforms.facebook.wire import is_post_id, read_wire, result_of
+from postflow_desktop.platforms.facebook.wire import (
+    Wire,
+    comment_result,
+    is_post_id,
+    read_wire,
+    result_of,
+)
 from postflow_desktop.services.ports.publisher import Finding, Page, Presence, PublishedPost
 
 _LARGEST_PAGE = 100
@@ -46,19 +53,26 @@ class Reader:
         """
         sent = read_wire(wire)
         try:
-            matches = [post for post in self._since(session, sent.at) if is_it(sent, post)]
+            found = dict.fromkeys(self._matches(session, sent))
         except PostFlowError as error:
             return Finding(presence=Presence.UNKNOWN, message=error.message)
-        if not matches:
+        if not found:
             return Finding(presence=Presence.ABSENT, message="Facebook does not show the post.")
-        result = result_of(matches[0].id)
-        if len({post.id for post in matches}) > 1:
+        first = next(iter(found))
+        result = comment_result(sent.post_id, first) if sent.post_id else result_of(first)
+        if len(found) > 1:
             return Finding(
                 presence=Presence.OTHER,
                 result=result,
-                message=f"{len(matches)} posts on Facebook look like this one.",
+                message=f"{len(found)} posts on Facebook look like this one.",
             )
         return Finding(presence=Presence.PRESENT, result=result)
+
+    def _matches(self, session: Session, sent: Wire) -> list[str]:
+        """The ids of what looks like the post, or comment, that was sent."""
+        if sent.post_id:
+            return own_comments(self._api, session, sent)
+        return [post.id for post in self._since(session, sent.at) if is_it(sent, post)]
 
     def fetch(self, session: Session, external_id: str) -> PublishedPost | None:
         """One post, or None; InvalidInput (`bad_external_id`), NetworkUnreachable, Refused."""

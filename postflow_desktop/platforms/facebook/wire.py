@@ -33,6 +33,13 @@ class Wire:
     link: str
     """The address of the card, or nothing."""
     photo_ids: tuple[str, ...]
+    post_id: str = ""
+    """The post that it comments on, or nothing."""
+
+    @property
+    def edge(self) -> str:
+        """Where the body is sent to."""
+        return f"{self.post_id}/comments" if self.post_id else f"{self.page_id}/feed"
 
 
 def wire_form(
@@ -47,6 +54,12 @@ def wire_form(
     return _compact({"at": utc_text(at), "page": page_id, "body": _compact(body)})
 
 
+def comment_form(page_id: str, post_id: str, text: str, *, at: datetime) -> str:
+    """The same for a comment of the Page's on its post."""
+    body = _compact({"message": text})
+    return _compact({"at": utc_text(at), "page": page_id, "post": post_id, "body": body})
+
+
 def read_wire(wire: str) -> Wire:
     """What was stored; Bug if it is none of ours."""
     try:
@@ -59,6 +72,7 @@ def read_wire(wire: str) -> Wire:
             text=str(body.get("message", "")),
             link=str(body.get("link", "")),
             photo_ids=tuple(str(one["media_fbid"]) for one in body.get("attached_media", ())),
+            post_id=str(stored.get("post", "")),
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise Bug("A stored request to Facebook can't be read.", code="bad_wire") from error
@@ -77,6 +91,13 @@ def is_post_id(text: str) -> bool:
 def result_of(post_id: str) -> PublishResult:
     """The post as people find it; Facebook leads from this address to the pretty one."""
     return PublishResult(external_id=post_id, url=f"https://www.facebook.com/{post_id}")
+
+
+def comment_result(post_id: str, comment_id: str) -> PublishResult:
+    """A comment as people find it, under its post."""
+    number = comment_id.rpartition("_")[2]
+    url = f"https://www.facebook.com/{post_id}?comment_id={number}"
+    return PublishResult(external_id=comment_id, url=url)
 
 
 def _compact(value: dict[str, object]) -> str:

@@ -6,6 +6,8 @@ may serve several channels: each is an account of its own, known by the channel'
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from postflow_desktop.domain.account import Session, SignedIn, Tokens
 from postflow_desktop.domain.errors import NetworkUnreachable, NotAllowed, Refused
 from postflow_desktop.domain.network import Network
@@ -26,6 +28,7 @@ class TelegramConnector:
     """Sessions by bot token; `username` is the channel, `secret` the token."""
 
     network: Network = Network.TELEGRAM
+    token_life: timedelta | None = None
 
     def __init__(self, http: HttpClient) -> None:
         self._api = Api(http)

@@ -48,6 +48,7 @@ _TOO_LONG = (
     "media_caption_too_long",
 )
 _EMPTY = ("message text is empty", "text must be non-empty", "message_empty")
+_PARENT_GONE = ("message to be replied not found", "replied message not found")
 _BAD_PHOTO = (
     "photo_invalid_dimensions",
     "photo_invalid",
@@ -70,6 +71,15 @@ def judge(stored: Wire, reply: Reply, now: datetime) -> Outcome:
         received=received(reply.raw),
         # Photos are carried once, see `carrying`; another try begins with preparing.
         new_wire=again and bool(stored.files),
+    )
+
+
+def parent_gone() -> Outcome:
+    """What a reply would answer is not there any more."""
+    return _rejected(
+        "parent_gone",
+        "The post that this one answers is no longer in the channel.",
+        "Write the rest in Telegram itself, or make a new thread of it.",
     )
 
 
@@ -189,6 +199,8 @@ def _about_content(reply: Reply) -> Outcome | None:
             "Telegram shows no words in this post.",
             "Write something or add a picture.",
         )
+    if _holds(words, _PARENT_GONE):
+        return parent_gone()
     if _holds(words, _BAD_PHOTO):
         return _bad_photo(reply)
     return None

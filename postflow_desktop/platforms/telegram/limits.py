@@ -6,7 +6,7 @@ Photos: the same, "Sending files". Telegram has no alternative texts; those of a
 
 from __future__ import annotations
 
-from postflow_desktop.domain.network import Network, NetworkRules
+from postflow_desktop.domain.network import Cap, Network, NetworkRules
 from postflow_desktop.domain.outcome import Outcome, OutcomeKind
 from postflow_desktop.domain.payload import Payload
 from postflow_desktop.domain.text import has_half_characters
@@ -23,6 +23,8 @@ RULES = NetworkRules(
     image_types=frozenset({"image/jpeg", "image/png"}),
     max_alt_graphemes=1_000_000,
     source="Bot API 10.1 of 2026-06-11; alternative texts are not sent, so any length will do",
+    max_parts=25,
+    caps=(Cap(posts=20, seconds=60, source="core.telegram.org/bots/faq, per channel, 2026-11-20"),),
 )
 
 MAX_CAPTION = 1024

@@ -20,6 +20,7 @@ from postflow_desktop.platforms.telegram import counting, errors, limits
 from postflow_desktop.platforms.telegram.api import Api, read_reply
 from postflow_desktop.platforms.telegram.carrying import Carrier
 from postflow_desktop.platforms.telegram.wire import (
+    own_message,
     publish_request,
     read_ids,
     read_wire,
@@ -34,6 +35,7 @@ from postflow_desktop.services.ports.publisher import (
     PrepareFailed,
     Presence,
     PublishedPost,
+    ReplyTo,
 )
 from postflow_desktop.transport.client import HttpClient
 from postflow_desktop.transport.once import send_once
@@ -68,6 +70,7 @@ class TelegramPublisher:
         *,
         target_id: str,  # noqa: ARG002 - Telegram takes no key of ours
         at: datetime,
+        reply_to: ReplyTo | None = None,
     ) -> str:
         """Check, fetch the photos, and freeze the call; PrepareFailed. Nothing is sent."""
         text = counting.rendered_text(payload)
@@ -75,7 +78,11 @@ class TelegramPublisher:
         if problem is not None:
             raise PrepareFailed(problem)
         link = (payload.link_url or "").strip() or None
-        wire = wire_form(int(session.user_id), text, payload.media, link=link, at=at)
+        parent = None if reply_to is None else own_message(reply_to.parent)
+        if reply_to is not None and parent is None:
+            raise PrepareFailed(errors.parent_gone())
+        chat_id = int(session.user_id)
+        wire = wire_form(chat_id, text, payload.media, link=link, at=at, reply_to=parent)
         if payload.media:
             self._carrier.put(wire, _read(payload.media, media))
         return wire

@@ -22,6 +22,7 @@ from postflow_desktop.transport.multipart import FilePart, multipart
 from postflow_desktop.transport.values import Request
 
 _IDS = re.compile(r"[1-9][0-9]{0,18}(?:,[1-9][0-9]{0,18}){0,9}")
+_WEB = re.compile(r"https://t\.me/(?:c/)?[A-Za-z0-9_]+/([1-9][0-9]{0,18})")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,10 +47,18 @@ class Wire:
 
 
 def wire_form(
-    chat_id: int, text: str, media: Sequence[Media], *, link: str | None, at: datetime
+    chat_id: int,
+    text: str,
+    media: Sequence[Media],
+    *,
+    link: str | None,
+    at: datetime,
+    reply_to: int | None = None,
 ) -> str:
     """The text that is stored; photos without words have no caption."""
     fields: Json = {"chat_id": chat_id}
+    if reply_to is not None:
+        fields["reply_parameters"] = {"message_id": reply_to}
     words = {"caption": text} if text.strip() else {}
     if not media:
         method, names = "sendMessage", []
@@ -107,6 +116,13 @@ def read_ids(external_id: str) -> list[int] | None:
     if not _IDS.fullmatch(external_id):
         return None
     return [int(one) for one in external_id.split(",")]
+
+
+def own_message(external_id: str) -> int | None:
+    """The first message of a post, also from its web address, which a person may have given."""
+    found = _WEB.fullmatch(external_id)
+    ids = read_ids(found[1] if found else external_id)
+    return min(ids) if ids else None
 
 
 def _form(stored: Wire, photos: Sequence[bytes], boundary: str) -> tuple[str, bytes]:

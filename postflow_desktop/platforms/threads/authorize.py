@@ -15,7 +15,13 @@ from postflow_desktop.domain.errors import NotAllowed
 from postflow_desktop.platforms.threads.endpoints import endpoints
 from postflow_desktop.platforms.threads.grants import CodeGrant
 
-SCOPES = ("threads_basic", "threads_content_publish", "threads_delete")
+SCOPES = (
+    "threads_basic",
+    "threads_content_publish",
+    "threads_delete",
+    "threads_manage_replies",
+    "threads_read_replies",
+)
 _RANDOM_BYTES = 32
 
 
@@ -38,9 +44,14 @@ class Authorization:
     state: str = field(repr=False)
 
 
-def begin(service: str, app: AppKeys, redirect_uri: str) -> Authorization:
-    """A new sign-in; InvalidInput (`bad_service`)."""
-    state = secrets.token_urlsafe(_RANDOM_BYTES)
+def begin(
+    service: str, app: AppKeys, redirect_uri: str, *, state: str | None = None
+) -> Authorization:
+    """A new sign-in; InvalidInput (`bad_service`).
+
+    `state` is random, of 128 bits or more; without one it is made here.
+    """
+    state = state or secrets.token_urlsafe(_RANDOM_BYTES)
     query = {
         "client_id": app.client_id,
         "redirect_uri": redirect_uri,

@@ -31,6 +31,7 @@ class ThreadsConnector:
     """Sessions with tokens of 60 days."""
 
     network: Network = Network.THREADS
+    token_life: timedelta | None = timedelta(days=60)
 
     def __init__(self, http: HttpClient, clock: Clock) -> None:
         self._api = Api(http)

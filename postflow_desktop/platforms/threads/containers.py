@@ -49,7 +49,7 @@ class Containers:
         self._api = api
         self._pause = pause
 
-    def make(self, session: Session, text: str, card: str) -> str:
+    def make(self, session: Session, text: str, card: str, *, reply_to: str = "") -> str:
         """The id of a new container that is ready to be published; PrepareFailed.
 
         Never with `auto_publish_text`: that publishes at once, without anything to ask afterwards.
@@ -57,6 +57,8 @@ class Containers:
         fields = {"media_type": "TEXT", "text": text}
         if card:
             fields["link_attachment"] = card
+        if reply_to:
+            fields["reply_to_id"] = reply_to
         url = place(session.service, "me/threads")
         reply = self._api.form(url, fields, session.access_token)
         container = text_of(reply.body, "id")

@@ -43,6 +43,15 @@ def judge_preparation(reply: Reply) -> Outcome:
     return replace(outcome, status=reply.status, received=received(reply.raw))
 
 
+def parent_unknown() -> Outcome:
+    """A reply needs an id, which Threads' web addresses do not tell."""
+    return _rejected(
+        "parent_unknown",
+        "It is not known which post on Threads this one answers.",
+        "Write the rest in the Threads app.",
+    )
+
+
 def as_error(reply: Reply) -> PostFlowError:
     """A failed read or delete as the error that a person sees."""
     known = _definite(reply)

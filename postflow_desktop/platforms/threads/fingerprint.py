@@ -12,7 +12,7 @@ from unicodedata import normalize
 from urllib.parse import urlsplit
 
 from postflow_desktop.platforms.threads.api import text_of
-from postflow_desktop.platforms.threads.wire import is_id
+from postflow_desktop.platforms.threads.wire import Wire, is_id
 
 REPOST = "REPOST_FACADE"
 _TEXT_POST = "TEXT_POST"
@@ -32,12 +32,15 @@ class SeenPost:
     permalink: str
     """As Threads returned it; nothing where that is no address of a post there."""
     created_at: datetime | None
+    replied_to: str = ""
+    """The id of the post that it answers; nothing where it answers none."""
 
 
 def read_post(item: object) -> SeenPost | None:
     """A post from a reply, or None."""
     if not isinstance(item, dict) or not is_id(item.get("id")):
         return None
+    answered = item.get("replied_to")
     return SeenPost(
         id=text_of(item, "id"),
         text=text_of(item, "text"),
@@ -45,16 +48,18 @@ def read_post(item: object) -> SeenPost | None:
         username=text_of(item, "username"),
         permalink=_address(text_of(item, "permalink")),
         created_at=_moment(text_of(item, "timestamp")),
+        replied_to=text_of(answered if isinstance(answered, dict) else None, "id"),
     )
 
 
-def is_it(text: str, since: datetime, post: SeenPost) -> bool:
-    """Whether a post may be the one with these words that was sent after this moment."""
+def is_it(sent: Wire, since: datetime, post: SeenPost) -> bool:
+    """Whether a post may be the one that was sent, and was so after this moment."""
     return (
         post.created_at is not None
         and post.created_at >= since
         and post.kind == _TEXT_POST
-        and same_words(text, post.text)
+        and post.replied_to == sent.reply_to
+        and same_words(sent.text, post.text)
     )
 
 

@@ -6,7 +6,7 @@ can't be sent (developers.facebook.com/docs/threads/get-started, "Public Server"
 
 from __future__ import annotations
 
-from postflow_desktop.domain.network import Network, NetworkRules
+from postflow_desktop.domain.network import Cap, Network, NetworkRules
 from postflow_desktop.domain.outcome import Outcome, OutcomeKind
 from postflow_desktop.domain.payload import Payload
 from postflow_desktop.domain.text import has_half_characters
@@ -23,6 +23,9 @@ RULES = NetworkRules(
     image_types=frozenset({"image/jpeg", "image/png"}),
     max_alt_graphemes=1000,
     source="developers.facebook.com/docs/threads/posts and overview of 2026-04-14",
+    max_parts=25,
+    max_comment=500,
+    caps=(Cap(posts=250, seconds=86_400, source="developers.facebook.com, Threads, 2026-09-11"),),
 )
 
 

@@ -17,7 +17,7 @@ from postflow_desktop.platforms.threads.api import Api, publish_request, read_re
 from postflow_desktop.platforms.threads.containers import Containers
 from postflow_desktop.platforms.threads.endpoints import place
 from postflow_desktop.platforms.threads.reading import Reader, checked_id
-from postflow_desktop.platforms.threads.wire import read_wire, result_of, wire_form
+from postflow_desktop.platforms.threads.wire import is_id, read_wire, result_of, wire_form
 from postflow_desktop.services.ports.clock import Clock
 from postflow_desktop.services.ports.journal import Reply as Kept
 from postflow_desktop.services.ports.publisher import (
@@ -26,6 +26,7 @@ from postflow_desktop.services.ports.publisher import (
     Page,
     PrepareFailed,
     PublishedPost,
+    ReplyTo,
 )
 from postflow_desktop.transport.client import HttpClient
 from postflow_desktop.transport.once import send_once
@@ -70,14 +71,19 @@ class ThreadsPublisher:
         *,
         target_id: str,  # noqa: ARG002 - Threads takes no key of ours
         at: datetime,
+        reply_to: ReplyTo | None = None,
     ) -> str:
         """Check, make the container, and freeze its id; PrepareFailed says what to do instead."""
         text = counting.rendered_text(payload)
         problem = limits.check(text, payload)
         if problem is not None:
             raise PrepareFailed(problem)
+        parent = "" if reply_to is None else reply_to.parent
+        if reply_to is not None and not is_id(parent):
+            raise PrepareFailed(errors.parent_unknown())
         try:
-            container = self._containers.make(session, text, counting.card(payload))
+            card = counting.card(payload)
+            container = self._containers.make(session, text, card, reply_to=parent)
         except NetworkUnreachable as error:
             raise PrepareFailed(
                 Outcome(
@@ -87,7 +93,7 @@ class ThreadsPublisher:
                     fix=error.fix,
                 )
             ) from error
-        return wire_form(container, text, session.username, at)
+        return wire_form(container, text, session.username, at, reply_to=parent)
 
     def upload_again(self, session: Session, payload: Payload, media: MediaSource) -> None:
         """Nothing: no bytes are uploaded."""

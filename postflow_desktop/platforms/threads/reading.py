@@ -17,6 +17,7 @@ from postflow_desktop.platforms.threads.wire import is_id, read_wire, result_of
 from postflow_desktop.services.ports.publisher import Finding, Page, Presence, PublishedPost
 
 FIELDS = "id,media_type,permalink,username,text,timestamp"
+_REPLY_FIELDS = f"{FIELDS},replied_to"
 _LARGEST_PAGE = 100
 _PAGES = 8
 """How many pages are looked through for one post; an account may have 250 posts in a day."""
@@ -50,8 +51,8 @@ class Reader:
         try:
             container = self._containers.read(session, sent.container)
             since = sent.at - CLOCK_SLACK
-            posts = self._since(session, since)
-            matches = [post for post in posts if is_it(sent.text, since, post)]
+            posts = self._since(session, since, replies=bool(sent.reply_to))
+            matches = [post for post in posts if is_it(sent, since, post)]
         except PostFlowError as error:
             return Finding(presence=Presence.UNKNOWN, message=error.message)
         if container.state is ContainerState.PUBLISHED:
@@ -88,22 +89,28 @@ class Reader:
         query = {"limit": str(max(1, min(limit, _LARGEST_PAGE)))}
         if cursor:
             query["after"] = cursor
-        listing = self._list(session, query)
+        listing = self._list(session, "me/threads", query | {"fields": FIELDS})
         shown = (_shown(post, session.username) for post in listing.posts if post.kind != REPOST)
         return Page(posts=tuple(shown), cursor=listing.cursor)
 
-    def _since(self, session: Session, moment: datetime) -> Iterator[SeenPost]:
-        query = {"limit": str(_LARGEST_PAGE), "since": str(int(moment.timestamp()))}
+    def _since(self, session: Session, moment: datetime, *, replies: bool) -> Iterator[SeenPost]:
+        """Own posts, or own replies: those stand in a list of their own."""
+        path, fields = ("me/replies", _REPLY_FIELDS) if replies else ("me/threads", FIELDS)
+        query = {
+            "fields": fields,
+            "limit": str(_LARGEST_PAGE),
+            "since": str(int(moment.timestamp())),
+        }
         for _ in range(_PAGES):
-            listing = self._list(session, query)
+            listing = self._list(session, path, query)
             yield from listing.posts
             if listing.cursor is None:
                 return
             query["after"] = listing.cursor
         raise NetworkUnreachable("There are too many newer posts on Threads to look through.")
 
-    def _list(self, session: Session, query: dict[str, str]) -> _Listing:
-        reply = self._get(session, "me/threads", query | {"fields": FIELDS})
+    def _list(self, session: Session, path: str, query: dict[str, str]) -> _Listing:
+        reply = self._get(session, path, query)
         items = reply.body.get("data") if reply.ok and reply.body else None
         if reply.body is None or not isinstance(items, list):
             raise errors.as_error(reply)

@@ -28,11 +28,15 @@ class Wire:
     text: str
     username: str
     """For an address of the post until Threads has told the real one."""
+    reply_to: str = ""
+    """The id of the post that it answers, or nothing."""
 
 
-def wire_form(container: str, text: str, username: str, at: datetime) -> str:
+def wire_form(container: str, text: str, username: str, at: datetime, *, reply_to: str = "") -> str:
     """The text that is stored."""
     stored = {"at": utc_text(at), "container": container, "text": text, "username": username}
+    if reply_to:
+        stored["reply_to"] = reply_to
     return json.dumps(stored, ensure_ascii=False, separators=(",", ":"))
 
 
@@ -44,7 +48,13 @@ def read_wire(wire: str) -> Wire:
         container, text, username = (stored[name] for name in ("container", "text", "username"))
         if at.tzinfo is None or not (is_id(container) and isinstance(text, str)):
             raise ValueError("a field is of the wrong kind")
-        return Wire(container=container, at=at, text=text, username=str(username))
+        return Wire(
+            container=container,
+            at=at,
+            text=text,
+            username=str(username),
+            reply_to=str(stored.get("reply_to", "")),
+        )
     except (ValueError, KeyError, TypeError) as error:
         raise Bug("A stored request to Threads can't be read.", code="bad_wire") from error
 

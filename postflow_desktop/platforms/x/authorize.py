@@ -32,14 +32,18 @@ class Authorization:
     verifier: str = field(repr=False)
 
 
-def begin(service: str, client_id: str, redirect_uri: str) -> Authorization:
+def begin(
+    service: str, client_id: str, redirect_uri: str, *, state: str | None = None
+) -> Authorization:
     """A new sign-in; InvalidInput (`bad_service`).
+
+    `state` is random, of 128 bits or more; without one it is made here.
 
     X knows the redirect address letter by letter, port included; on this computer it is
     `http://127.0.0.1:PORT/path`, not `localhost`.
     """
     verifier = secrets.token_urlsafe(_RANDOM_BYTES)
-    state = secrets.token_urlsafe(_RANDOM_BYTES)
+    state = state or secrets.token_urlsafe(_RANDOM_BYTES)
     query = {
         "response_type": "code",
         "client_id": client_id,

@@ -30,6 +30,7 @@ class XConnector:
     """Sessions by authorization code; the access token lives for two hours."""
 
     network: Network = Network.X
+    token_life: timedelta | None = timedelta(hours=2)
 
     def __init__(self, http: HttpClient, clock: Clock) -> None:
         self._api = Api(http)

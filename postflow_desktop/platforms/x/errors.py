@@ -52,6 +52,15 @@ def judge_preparation(reply: Reply, now: datetime) -> Outcome:
     return replace(outcome, status=reply.status, received=received(reply.raw))
 
 
+def parent_gone() -> Outcome:
+    """What a reply would answer is not there any more."""
+    return _rejected(
+        "parent_gone",
+        "The post that this one answers is no longer on X.",
+        "Write the rest in X's own app, or make a new thread of it.",
+    )
+
+
 def as_error(reply: Reply) -> PostFlowError:
     """A failed read or delete as the error that a person sees."""
     if reply.status == 401:
@@ -112,7 +121,7 @@ def _refused(reply: Reply, now: datetime) -> Outcome:
         case 401:
             return _unauthorized()
         case 403:
-            found = _forbidden(reply)
+            found = _forbidden(reply) or _about_replies(reply)
         case 429:
             return _too_many(reply, now)
         case _:
@@ -186,6 +195,19 @@ def _forbidden(reply: Reply) -> Outcome | None:
             "scope_missing",
             "X does not let PostFlow post for this account.",
             "Connect the account again and allow everything on X's page.",
+        )
+    return None
+
+
+def _about_replies(reply: Reply) -> Outcome | None:
+    words = reply.detail.lower()
+    if "deleted or not visible" in words:
+        return parent_gone()
+    if "reply to this conversation is not allowed" in words:
+        return _rejected(
+            "reply_refused",
+            f"X does not take this reply: {said(reply)}",
+            "Write the rest in X's own app.",
         )
     return None
 

@@ -24,6 +24,8 @@ class SeenPost:
     text: str
     media_count: int
     created_at: datetime | None
+    reply_to: str = ""
+    """The id of the post that it answers, or nothing."""
 
 
 def read_post(item: object) -> SeenPost | None:
@@ -36,6 +38,7 @@ def read_post(item: object) -> SeenPost | None:
         text=_written(item),
         media_count=len(keys) if isinstance(keys, list) else 0,
         created_at=_moment(text_of(item, "created_at")),
+        reply_to=_answered(item),
     )
 
 
@@ -54,6 +57,14 @@ def _written(item: Json) -> str:
             typed = text_of(entity, "expanded_url") or short
             text = text.replace(short, "" if _is_media(entity) else typed)
     return html.unescape(text).rstrip()
+
+
+def _answered(item: Json) -> str:
+    found = item.get("referenced_tweets")
+    for one in found if isinstance(found, list) else []:
+        if isinstance(one, dict) and one.get("type") == "replied_to":
+            return text_of(one, "id")
+    return ""
 
 
 def _is_media(entity: Json) -> bool:

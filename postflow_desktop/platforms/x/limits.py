@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import regex
 
-from postflow_desktop.domain.network import Network, NetworkRules
+from postflow_desktop.domain.network import Cap, Network, NetworkRules
 from postflow_desktop.domain.outcome import Outcome, OutcomeKind
 from postflow_desktop.domain.payload import Payload
 from postflow_desktop.domain.validation import problems
@@ -24,6 +24,9 @@ RULES = NetworkRules(
     image_types=frozenset({"image/jpeg", "image/png", "image/webp"}),
     max_alt_graphemes=1000,
     source="docs.x.com and X's OpenAPI 2.167 of 2026-08-22; twitter-text configuration v3",
+    max_parts=25,
+    max_comment=280,
+    caps=(Cap(posts=100, seconds=900, source="docs.x.com, rate limits per user, 2026-08-22"),),
 )
 
 MAX_ALT_CODE_POINTS = 1000

@@ -15,7 +15,7 @@ from postflow_desktop.platforms.x import counting, errors, limits
 from postflow_desktop.platforms.x.api import Api, publish_request, read_reply
 from postflow_desktop.platforms.x.reading import Reader, checked_id, is_gone
 from postflow_desktop.platforms.x.uploading import Uploader, UploadRefused
-from postflow_desktop.platforms.x.wire import read_wire, wire_form
+from postflow_desktop.platforms.x.wire import own_id, read_wire, wire_form
 from postflow_desktop.services.ports.clock import Clock
 from postflow_desktop.services.ports.journal import Reply as Kept
 from postflow_desktop.services.ports.publisher import (
@@ -24,6 +24,7 @@ from postflow_desktop.services.ports.publisher import (
     Page,
     PrepareFailed,
     PublishedPost,
+    ReplyTo,
 )
 from postflow_desktop.transport.client import HttpClient
 from postflow_desktop.transport.once import send_once
@@ -59,14 +60,18 @@ class XPublisher:
         *,
         target_id: str,  # noqa: ARG002 - X takes no key of ours
         at: datetime,
+        reply_to: ReplyTo | None = None,
     ) -> str:
         """Check, upload, and freeze the request; PrepareFailed says what to do instead."""
         text = counting.rendered_text(payload)
         problem = limits.check(text, payload)
         if problem is not None:
             raise PrepareFailed(problem)
+        parent = None if reply_to is None else own_id(reply_to.parent)
+        if reply_to is not None and parent is None:
+            raise PrepareFailed(errors.parent_gone())
         media_ids = [self._upload(session, item, media) for item in payload.media]
-        return wire_form(text, media_ids, at)
+        return wire_form(text, media_ids, at, reply_to=parent or "")
 
     def upload_again(self, session: Session, payload: Payload, media: MediaSource) -> None:
         """Nothing: X gives every upload a new id, so a lost picture needs a new wire form."""

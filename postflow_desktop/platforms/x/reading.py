@@ -15,7 +15,7 @@ from postflow_desktop.platforms.x.wire import Wire, is_id, read_wire, result_of
 from postflow_desktop.services.ports.publisher import Finding, Page, Presence, PublishedPost
 
 # The names of prose documentation and of the field of use; the OpenAPI document has `post.fields`.
-_FIELDS = {"tweet.fields": "created_at,entities,attachments,text"}
+_FIELDS = {"tweet.fields": "created_at,entities,attachments,referenced_tweets,text"}
 _SMALLEST_PAGE, _LARGEST_PAGE = 5, 100
 _PAGES = 8
 """How many pages are looked through for one post."""
@@ -45,7 +45,7 @@ class Reader:
         """
         sent = read_wire(wire)
         try:
-            matches = [post for post in self._since(session, sent.at) if _is_it(sent, post)]
+            matches = [post for post in self._since(session, sent.at) if is_it(sent, post)]
         except PostFlowError as error:
             return Finding(presence=Presence.UNKNOWN, message=error.message)
         if not matches:
@@ -116,11 +116,13 @@ def is_gone(reply: Reply) -> bool:
     return reply.status == 404 or (reply.status == 200 and missing)
 
 
-def _is_it(sent: Wire, post: SeenPost) -> bool:
+def is_it(sent: Wire, post: SeenPost) -> bool:
+    """Whether this is the post that was sent; in doubt it is not, and a person looks."""
     return (
         post.created_at is not None
         and post.created_at >= sent.at - CLOCK_SLACK
         and post.media_count == sent.media_count
+        and post.reply_to == sent.reply_to
         and same_words(sent.text, post.text)
     )
 

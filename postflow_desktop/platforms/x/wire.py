@@ -17,6 +17,7 @@ from postflow_desktop.domain.outcome import PublishResult
 from postflow_desktop.domain.time import utc_text
 
 _ID = re.compile(r"[0-9]{1,19}")
+_WEB = re.compile(r"https://(?:x|twitter)\.com/[^/]+(?:/web)?/status/([0-9]{1,19})")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,13 +30,17 @@ class Wire:
     """The cluster's time of the claim; the post can't be older."""
     text: str
     media_count: int
+    reply_to: str = ""
+    """The id of the post that it answers, or nothing."""
 
 
-def wire_form(text: str, media_ids: Sequence[str], at: datetime) -> str:
+def wire_form(text: str, media_ids: Sequence[str], at: datetime, *, reply_to: str = "") -> str:
     """The text that is stored; a post of pictures alone has no text."""
     body: dict[str, object] = {"text": text} if text.strip() else {}
     if media_ids:
         body["media"] = {"media_ids": list(media_ids)}
+    if reply_to:
+        body["reply"] = {"in_reply_to_tweet_id": reply_to}
     return _compact({"at": utc_text(at), "body": _compact(body)})
 
 
@@ -49,6 +54,7 @@ def read_wire(wire: str) -> Wire:
             at=datetime.fromisoformat(stored["at"]),
             text=body.get("text", ""),
             media_count=len(body.get("media", {}).get("media_ids", ())),
+            reply_to=body.get("reply", {}).get("in_reply_to_tweet_id", ""),
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise Bug("A stored request to X can't be read.", code="bad_wire") from error
@@ -57,6 +63,13 @@ def read_wire(wire: str) -> Wire:
 def is_id(text: str) -> bool:
     """Whether this has the form of an id of X."""
     return _ID.fullmatch(text) is not None
+
+
+def own_id(external_id: str) -> str | None:
+    """The id of a post, also from its web address, which a person may have given."""
+    found = _WEB.match(external_id)
+    number = found[1] if found else external_id
+    return number if is_id(number) else None
 
 
 def result_of(post_id: str) -> PublishResult:
