@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from postflow_desktop.cluster.documents import Document, to_object_id
+from postflow_desktop.cluster.documents import Document, to_object_id, without_none
+from postflow_desktop.cluster.pause_codec import read_pause
 from postflow_desktop.domain.network import Network
 from postflow_desktop.domain.outcome import PublishResult
+from postflow_desktop.domain.step import Step, StepKind, StepStatus
 from postflow_desktop.domain.target import Intent, Lease, Target, TargetError, TargetStatus
 
 
 def target_document(target: Target) -> Document:
     """A new target as it is inserted."""
+    steps = {"steps": step_documents(target.steps)} if target.steps else {}
     return {
+        **steps,
         "_id": to_object_id(target.id),
         "organizationId": to_object_id(target.organization_id),
         "postId": to_object_id(target.post_id),
@@ -61,16 +66,36 @@ def read_target(document: Document) -> Target:
         lease=_lease(document.get("lease")),
         intent=_intent(document.get("intent")),
         wire=document.get("wire"),
+        steps=tuple(_step(value) for value in document.get("steps", ())),
         tries=document.get("tries", 0),
         sender_deaths=document.get("senderDeaths", 0),
         reconciliations=document.get("reconciliations", 0),
         claimed_at=document.get("claimedAt"),
+        accepted_at=document.get("acceptedAt"),
+        hold=read_pause(document.get("hold")),
         last_error=_error(document.get("lastError")),
         result=_result(document.get("result")),
         published_at=document.get("publishedAt"),
         sandbox_machine=document.get("sandboxMachine"),
         rev=document["rev"],
     )
+
+
+def step_documents(steps: Sequence[Step]) -> list[Document]:
+    """A target's steps as they are stored."""
+    return [
+        without_none(
+            {
+                "n": step.n,
+                "kind": step.kind.value,
+                "status": step.status.value,
+                "attempt": step.attempt,
+                "externalId": step.external_id,
+                "url": step.url,
+            }
+        )
+        for step in steps
+    ]
 
 
 def intent_document(intent: Intent) -> Document:
@@ -86,6 +111,17 @@ def intent_document(intent: Intent) -> Document:
 def error_document(error: TargetError) -> Document:
     """The last error, shortened to what the validator takes."""
     return {"code": error.code[:100], "message": error.message[:2000], "fix": error.fix[:2000]}
+
+
+def _step(value: dict[str, Any]) -> Step:
+    return Step(
+        n=value["n"],
+        kind=StepKind(value["kind"]),
+        status=StepStatus(value["status"]),
+        attempt=value.get("attempt"),
+        external_id=value.get("externalId"),
+        url=value.get("url"),
+    )
 
 
 def _lease(value: dict[str, Any] | None) -> Lease | None:

@@ -6,7 +6,7 @@ write is one `findOneAndUpdate` with majority and journaled acknowledgement (set
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -18,8 +18,14 @@ from pymongo.errors import BulkWriteError, ConnectionFailure, DuplicateKeyError
 from postflow_desktop.cluster import target_expressions as expressions
 from postflow_desktop.cluster.connection import cluster_errors
 from postflow_desktop.cluster.documents import Document, new_id, to_object_id, try_object_id
-from postflow_desktop.cluster.target_codec import intent_document, read_target, target_document
+from postflow_desktop.cluster.target_codec import (
+    intent_document,
+    read_target,
+    step_documents,
+    target_document,
+)
 from postflow_desktop.domain.errors import Conflict
+from postflow_desktop.domain.step import Step
 from postflow_desktop.domain.target import Intent, Target, TargetStatus
 from postflow_desktop.domain.time import PlannedTime
 from postflow_desktop.services.ports.targets import Scope, Settlement
@@ -38,6 +44,16 @@ _EVIDENCE = [
     TargetStatus.RECONCILING,
     TargetStatus.NEEDS_ATTENTION,
 ]
+_WITHOUT_REQUEST = [
+    TargetStatus.PENDING,
+    TargetStatus.CLAIMED,
+    TargetStatus.RECONCILING,
+    TargetStatus.NEEDS_ATTENTION,
+    TargetStatus.MISSED,
+    TargetStatus.FAILED,
+    TargetStatus.CANCELED,
+]
+"""Nothing is being sent now: if an earlier attempt is out after all, nothing has to be."""
 
 
 class MongoTargetStore:
@@ -96,6 +112,16 @@ class MongoTargetStore:
             targets = [read_target(found) for found in self._schedules.find(query)]
         return sorted(targets, key=lambda target: (target.scheduled_at, target.id))
 
+    def ahead(self, organization_id: str, after: datetime) -> Iterator[Target]:
+        """Pending targets that are planned for `after` or later, by time, as they are read."""
+        query = {
+            "organizationId": to_object_id(organization_id),
+            "scheduledAt": {"$gte": after},
+            "status": TargetStatus.PENDING.value,
+        }
+        with cluster_errors():
+            yield from map(read_target, self._schedules.find(query).sort("scheduledAt", 1))
+
     def of_account(self, organization_id: str, account_id: str) -> int:
         """How many targets of an account are pending or under way."""
         query = {
@@ -106,12 +132,18 @@ class MongoTargetStore:
         with cluster_errors():
             return self._schedules.count_documents(query)
 
-    def plan(self, target: Target, planned: PlannedTime, content_hash: str) -> Target | None:
+    def plan(
+        self,
+        target: Target,
+        planned: PlannedTime,
+        content_hash: str,
+        steps: Sequence[Step] = (),
+    ) -> Target | None:
         """Put a target to a time; its wire form goes with its content."""
         change: Document = {
             "status": "pending",
             "scheduledAt": planned.utc,
-            "notBefore": planned.utc,
+            "notBefore": expressions.unless_held(planned.utc),
             "timezone": planned.timezone,
             "localTime": planned.local,
             "contentHash": content_hash,
@@ -124,15 +156,20 @@ class MongoTargetStore:
             "senderDeaths": 0,
             "reconciliations": 0,
             "lastError": None,
+            "acceptedAt": None,
             "watchAt": None,
             "fence": {"$add": ["$fence", 1]},
         }
-        query = {
+        query: Document = {
             **_identity(target),
             "status": {"$in": [s for s in _UNPLANNED if s == target.status]},
             "scheduledAt": target.scheduled_at,
             "contentHash": target.content_hash,
         }
+        if steps or target.steps:
+            # What is out must be what was seen to be: nothing else may have happened since.
+            query["rev"] = target.rev
+            change["steps"] = {"$literal": step_documents(steps)}
         try:
             return self._update(query, change)
         except DuplicateKeyError as error:
@@ -143,8 +180,9 @@ class MongoTargetStore:
         return self._update(
             {**_identity(target), "status": {"$in": _CANCELABLE}},
             {
-                "status": "canceled",
+                "status": expressions.canceled_or_out(),
                 "lease": None,
+                "hold": None,
                 "watchAt": None,
                 "fence": {"$add": ["$fence", 1]},
             },
@@ -157,7 +195,9 @@ class MongoTargetStore:
             {
                 "status": "claimed",
                 "claimedAt": "$$NOW",
+                "acceptedAt": expressions.first_found(scope.on_time),
                 "fence": {"$add": ["$fence", 1]},
+                "senderDeaths": expressions.deaths("claimed"),
                 "lease": expressions.lease(owner, scope.machine, lease_seconds),
             },
             sort=[("notBefore", 1)],
@@ -176,12 +216,13 @@ class MongoTargetStore:
     ) -> Target | None:
         """The write after which bytes may leave.
 
-        Where its reply is lost the document is read again: only a barrier that is seen to stand
-        counts (crash point 6 of the protocol).
+        Where its reply is lost it is asked again: only a barrier that is seen to stand counts
+        (crash point 6 of the protocol).
         """
         query: Document = {
             **_held(target),
             "contentHash": target.content_hash,
+            "hold": None,
             "$expr": {"$gt": ["$lease.until", expressions.in_seconds(need)]},
         }
         change: Document = {
@@ -194,11 +235,26 @@ class MongoTargetStore:
             try:
                 found = self._find_and_update(query, change)
             except ConnectionFailure:
-                # A read could see what a leader wrote that is none any more. A write that the
-                # majority acknowledges behind the barrier proves that the barrier stands.
-                mark = {"intent.attemptId": intent.attempt_id, "status": "sending"}
-                found = self._find_and_update({**_identity(target), **mark}, {})
+                found = self._stands_or_never_will(target, intent)
         return None if found is None else read_target(found)
+
+    def _stands_or_never_will(self, target: Target, intent: Intent) -> dict[str, Any] | None:
+        """The target behind its barrier; None ends the lease that a late barrier would need.
+
+        A read could see what a leader wrote that is none any more. A write that the majority
+        acknowledges behind the barrier proves that the barrier stands.
+        """
+        query = {
+            **_identity(target),
+            "fence": target.fence,
+            "status": {"$in": [target.status.value, "sending"]},
+        }
+        ended = {"$mergeObjects": ["$lease", {"until": "$$NOW"}]}
+        is_sending = {"$eq": ["$status", "sending"]}
+        found = self._find_and_update(query, {"lease": {"$cond": [is_sending, "$lease", ended]}})
+        if found is None or found["status"] != "sending":
+            return None
+        return found if found["intent"]["attemptId"] == intent.attempt_id else None
 
     def settle_attempt(
         self, organization_id: str, attempt: str, settlement: Settlement
@@ -212,6 +268,14 @@ class MongoTargetStore:
             "intent.attemptId": attempt,
             "status": {"$in": [TargetStatus.SENDING] if unsure else _EVIDENCE},
         }
+        if settlement.step is not None:
+            # Once it is known, it is no news, and the next step may be under way.
+            done = settlement.step
+            query["steps"] = {"$elemMatch": {"n": done.n, "status": "pending"}}
+            query[f"steps.{done.n + 1}"] = {"$exists": not done.is_last}
+        if settlement.status is TargetStatus.PUBLISHED or settlement.step is not None:
+            its_own = {name: query.pop(name) for name in ("intent.attemptId", "status")}
+            query["$or"] = [its_own, {"status": {"$in": _WITHOUT_REQUEST}}]
         return self._update(query, expressions.settlement(settlement))
 
     def settle_hold(self, target: Target, settlement: Settlement) -> Target | None:
@@ -222,13 +286,12 @@ class MongoTargetStore:
         self, scope: Scope, owner: str, *, lease_seconds: float, quiet_seconds: float
     ) -> Target | None:
         """Take a target to reconcile; a dead sender is counted."""
-        died = {"$cond": [{"$eq": ["$status", "sending"]}, 1, 0]}
         return self._update(
             expressions.ambiguous(scope, quiet_seconds),
             {
                 "status": "reconciling",
                 "fence": {"$add": ["$fence", 1]},
-                "senderDeaths": {"$add": ["$senderDeaths", died]},
+                "senderDeaths": expressions.deaths("sending", "reconciling"),
                 "reconciliations": {"$add": ["$reconciliations", 1]},
                 "lease": expressions.lease(owner, scope.machine, lease_seconds),
             },
@@ -269,9 +332,8 @@ class MongoTargetStore:
 
     def unfinished(self, scope: Scope) -> int:
         """Targets whose time has come and that are not settled."""
-        query = {**expressions.in_scope(scope), **expressions.UNFINISHED}
         with cluster_errors():
-            return self._schedules.count_documents(query)
+            return self._schedules.count_documents(expressions.unfinished(scope))
 
     def next_wake(self, scope: Scope, quiet_seconds: float) -> float | None:
         """Seconds until the earliest target becomes due, ends its lease or its back-off."""

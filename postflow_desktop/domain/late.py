@@ -17,6 +17,9 @@ class LatePolicy(StrEnum):
     """Leave it and ask nobody: it is missed, and the list says that this was the rule."""
 
 
+MAX_GRACE_MINUTES = 60 * 24 * 7
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LateRule:
     """The rule of an organization, or of a queue for what it holds."""

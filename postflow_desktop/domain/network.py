@@ -45,6 +45,16 @@ class ResendClass(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Cap:
+    """How many posts of one account a network takes in a time; its refusal has the last word."""
+
+    posts: int
+    seconds: int
+    source: str
+    """Where the number comes from, and of which day."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NetworkRules:
     """What one network accepts; sizes in bytes, text lengths as the network counts them.
 
@@ -63,3 +73,9 @@ class NetworkRules:
     max_alt_graphemes: int
     source: str
     """Where the numbers come from, and of which day."""
+    max_parts: int = 1
+    """The longest thread, the post itself included; 1 where there are no threads."""
+    max_comment: int | None = None
+    """The longest first comment by the network's own measure; None where there is none."""
+    caps: tuple[Cap, ...] = ()
+    """All of them hold at once; none where the network names no number."""

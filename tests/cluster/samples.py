@@ -62,6 +62,18 @@ _IDS: Mapping[str, Mapping[str, Any]] = {
     "schedules": {"organizationId": ObjectId, "postId": ObjectId, "socialAccountId": ObjectId},
     "queues": {"organizationId": ObjectId, "socialAccountId": ObjectId},
     "payloads": {"_id": lambda: f"{ObjectId()}{'0' * 40}", "organizationId": ObjectId},
+    "notifications": {"organizationId": ObjectId, "key": lambda: f"target:{ObjectId()}"},
+    "mailTurns": {
+        "_id": lambda: f"{ObjectId()}:{ObjectId()}",
+        "organizationId": ObjectId,
+        "userId": ObjectId,
+    },
+    "clientApps": {"organizationId": ObjectId},
+    "budgets": {
+        "_id": lambda: f"threads:{ObjectId()}:86400",
+        "organizationId": ObjectId,
+        "socialAccountId": ObjectId,
+    },
     "presence": {"_id": lambda: f"{ObjectId()}:agent"},
     "presenceDays": {"_id": lambda: f"{ObjectId()}:2026-11-20"},
     "publishAttempts": {
@@ -72,6 +84,8 @@ _IDS: Mapping[str, Mapping[str, Any]] = {
 }
 
 _MEDIA = {"type": "image", "url": f"media:{HASH}", "sha256": HASH, "width": 4, "height": 3}
+
+_STEP = {"n": 0, "kind": "publish", "status": "published", "externalId": "1", "url": "https://x"}
 
 _FIELDS: Mapping[str, Document] = {
     "users": {
@@ -85,6 +99,14 @@ _FIELDS: Mapping[str, Document] = {
             "salt": "s",
             "kdf": {"memoryKiB": 1, "iterations": 1, "lanes": 1},
             "sealedPrivateKeys": "k",
+        },
+        "preferences": {
+            "notifications": {
+                "email": True,
+                "push": False,
+                "channels": {"failed": ["mail"]},
+                "quietHours": {"start": "22:00", "end": "08:00", "timezone": "Europe/Berlin"},
+            }
         },
     },
     "organizations": {
@@ -113,7 +135,12 @@ _FIELDS: Mapping[str, Document] = {
     },
     "posts": {
         "status": "draft",
-        "content": {"text": "Hello", "linkUrl": "https://example.com"},
+        "content": {
+            "text": "Hello",
+            "linkUrl": "https://example.com",
+            "parts": ["Two"],
+            "firstComment": "More",
+        },
         "variants": [{"socialAccountId": ObjectId(), "text": "Hi"}],
         "media": [_MEDIA],
         "socialAccountIds": [ObjectId()],
@@ -128,6 +155,7 @@ _FIELDS: Mapping[str, Document] = {
         "lease": {"owner": "p-1", "machine": "m-1", "until": NOW},
         "intent": {"attemptId": "a", "step": 0, "machine": "m", "process": "p", "at": NOW},
         "lastError": {"code": "c", "message": "m", "fix": "f"},
+        "steps": [_STEP],
         "result": {"externalId": "at://x", "url": "https://x"},
     },
     "queues": {
@@ -137,8 +165,52 @@ _FIELDS: Mapping[str, Document] = {
         "maxPostsPerDay": 3,
         "timezone": "Europe/Berlin",
     },
-    "payloads": {"platform": "bluesky", "text": "Hello", "media": [_MEDIA]},
+    "payloads": {
+        "platform": "bluesky",
+        "text": "Hello",
+        "media": [_MEDIA],
+        "parts": ["Two"],
+        "firstComment": "More",
+    },
     "publishAttempts": {"attemptId": "a", "kind": "announced", "at": NOW},
+    "notifications": {
+        "kind": "failed",
+        "title": "Not published",
+        "text": "The network said no.",
+        "fix": "Try again.",
+        "at": NOW,
+        "raisedBy": "a" * 24,
+        "readBy": [ObjectId()],
+        "mailedTo": [ObjectId()],
+        "withdrawn": False,
+    },
+    "mailTurns": {
+        "lease": {"owner": "p-1", "until": NOW},
+        "singlyAt": [NOW],
+        "summedAt": NOW,
+        "failures": 1,
+        "notBefore": NOW,
+        "lastError": "No such mailbox.",
+    },
+    "gates": {},
+    "clientApps": {
+        "platform": "x",
+        "clientId": "the-app",
+        "clientSecret": None,
+        "redirectUri": "http://127.0.0.1:8765/callback",
+        "scopes": ["tweet.read"],
+        "version": 1,
+        "updatedAt": NOW,
+    },
+    "budgets": {
+        "platform": "threads",
+        "window": "86400",
+        "cap": 250,
+        "rate": 0.003,
+        "tokens": 12.5,
+        "at": NOW,
+        "blockedUntil": NOW,
+    },
     "presence": {
         "organizationIds": [ObjectId()],
         "machine": "m-1",
@@ -183,6 +255,11 @@ UNSOUND: Mapping[str, list[tuple[str, object]]] = {
         ("rev", 0),
         ("keys.sealedPrivateKeys", GONE),
         ("keys.kdf.memoryKiB", GONE),
+        ("preferences.notifications.email", "yes"),
+        ("preferences.notifications.channels.failed.0", "pigeon"),
+        ("preferences.notifications.quietHours.start", "25:00"),
+        ("preferences.notifications.quietHours.end", "8:00"),
+        ("preferences.notifications.quietHours.timezone", GONE),
     ],
     "organizations": [
         ("name", ""),
@@ -236,6 +313,8 @@ UNSOUND: Mapping[str, list[tuple[str, object]]] = {
         ("tokenVersion", 0),
     ],
     "posts": [
+        ("content.parts", ["x"] * 26),
+        ("content.firstComment", 1),
         ("status", "sent"),
         ("status", GONE),
         ("content", GONE),
@@ -270,6 +349,12 @@ UNSOUND: Mapping[str, list[tuple[str, object]]] = {
         ("lastError.code", GONE),
         ("result.url", GONE),
         ("slotAt", "09:00"),
+        ("steps.0.kind", "repost"),
+        ("steps.0.status", "sending"),
+        ("steps.0.n", GONE),
+        ("steps", [_STEP] * 27),
+        ("acceptedAt", "now"),
+        ("hold", {"reason": "Wait", "by": ObjectId()}),
         ("rev", 0),
     ],
     "queues": [
@@ -286,10 +371,18 @@ UNSOUND: Mapping[str, list[tuple[str, object]]] = {
         ("daysOfWeek", [7]),
         ("maxPostsPerDay", 0),
         ("maxPostsPerDay", 51),
+        ("late", {"policy": "guess", "graceMinutes": 5}),
         ("timezone", ""),
         ("timezone", GONE),
     ],
-    "payloads": [("_id", "no hash"), ("text", GONE), ("media", [_MEDIA] * 36), ("platform", "?")],
+    "payloads": [
+        ("_id", "no hash"),
+        ("text", GONE),
+        ("media", [_MEDIA] * 36),
+        ("platform", "?"),
+        ("parts", "Two"),
+        ("firstComment", 1),
+    ],
     "publishAttempts": [
         ("kind", "retried"),
         ("targetId", GONE),
@@ -297,6 +390,52 @@ UNSOUND: Mapping[str, list[tuple[str, object]]] = {
         ("at", GONE),
         ("outcome", "fine"),
         ("contentHash", "x"),
+    ],
+    "notifications": [
+        ("organizationId", GONE),
+        ("key", ""),
+        ("key", GONE),
+        ("kind", "birthday"),
+        ("title", ""),
+        ("text", "t" * 2001),
+        ("at", GONE),
+        ("dueAt", "soon"),
+        ("readBy", GONE),
+        ("readBy.0", "u"),
+        ("withdrawn", "no"),
+        ("url", "u" * 2049),
+    ],
+    "mailTurns": [
+        ("organizationId", GONE),
+        ("userId", "u"),
+        ("lease.owner", GONE),
+        ("lease.until", "later"),
+        ("singlyAt", [NOW] * 11),
+        ("failures", -1),
+    ],
+    "gates": [("_id", "o"), ("rev", 0)],
+    "clientApps": [
+        ("organizationId", GONE),
+        ("platform", "myspace"),
+        ("clientId", ""),
+        ("clientId", GONE),
+        ("clientSecret", "s" * 8001),
+        ("redirectUri", GONE),
+        ("scopes.0", ""),
+        ("version", GONE),
+        ("updatedAt", "now"),
+        ("rev", 0),
+        ("rev", GONE),
+    ],
+    "budgets": [
+        ("_id", 7),
+        ("organizationId", GONE),
+        ("socialAccountId", "a"),
+        ("platform", "myspace"),
+        ("window", ""),
+        ("tokens", -1),
+        ("at", GONE),
+        ("blockedUntil", "tomorrow"),
     ],
     "presence": [
         ("_id", 7),

@@ -7,16 +7,20 @@ from datetime import timedelta
 from pathlib import Path
 
 from postflow_desktop.cluster.attempts import MongoAttemptStore
+from postflow_desktop.cluster.budgets import MongoBudgetStore
 from postflow_desktop.cluster.documents import new_id
+from postflow_desktop.cluster.gates import MongoGateStore
 from postflow_desktop.cluster.media_store import MongoMediaStore
 from postflow_desktop.cluster.payloads import MongoPayloadStore
 from postflow_desktop.cluster.posts import MongoPostStore
+from postflow_desktop.cluster.schema.gates import GATE_COLLECTIONS
 from postflow_desktop.cluster.schema.posts import POST_COLLECTIONS
 from postflow_desktop.cluster.schema.spec import apply
 from postflow_desktop.cluster.targets import MongoTargetStore
 from postflow_desktop.domain.network import Network
 from postflow_desktop.domain.payload import payload_for
 from postflow_desktop.domain.post import Post, PostStatus
+from postflow_desktop.domain.step import steps_for
 from postflow_desktop.domain.target import Target, TargetStatus
 from postflow_desktop.machine.clock import SystemClock
 from postflow_desktop.machine.home import Home
@@ -65,7 +69,7 @@ class World:
     machines: list[Machine] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        apply(self.cluster.db, POST_COLLECTIONS)
+        apply(self.cluster.db, (*POST_COLLECTIONS, *GATE_COLLECTIONS))
         self.targets = MongoTargetStore(self.cluster.db)
         self.posts = MongoPostStore(self.cluster.db)
         self.payloads = MongoPayloadStore(self.cluster.db)
@@ -95,15 +99,26 @@ class World:
             clock=SystemClock(),
             timings=timings or Timings(),
             random=lambda: 0.0,
+            gates=MongoGateStore(self.cluster.db),
+            budgets=MongoBudgetStore(self.cluster.db),
         )
         machine = Machine(parts, PublishingEngine(parts), processes, journal)
         self.machines.append(machine)
         return machine
 
-    def plan(self, text: str = "Hello", *, in_seconds: float = -1.0) -> Target:
+    def plan(
+        self,
+        text: str = "Hello",
+        *,
+        in_seconds: float = -1.0,
+        parts: tuple[str, ...] = (),
+        first_comment: str | None = None,
+        account_id: str | None = None,
+        from_queue: bool = False,
+    ) -> Target:
         """A stored post with one target due at that time of the cluster."""
         now = self.targets.now()
-        account = new_id()
+        account = account_id or new_id()
         post = self.posts.add(
             Post(
                 id=new_id(),
@@ -111,12 +126,15 @@ class World:
                 created_by=new_id(),
                 status=PostStatus.DRAFT,
                 text=text,
+                parts=parts,
+                first_comment=first_comment,
                 account_ids=(account,),
                 created_at=now,
                 updated_at=now,
             )
         )
         due = now + timedelta(seconds=in_seconds)
+        payload = payload_for(post, account, Network.BLUESKY)
         target = Target(
             id=new_id(),
             organization_id=self.organization_id,
@@ -126,7 +144,9 @@ class World:
             status=TargetStatus.PENDING,
             scheduled_at=due,
             not_before=due,
-            content_hash=self.payloads.put(payload_for(post, account, Network.BLUESKY)),
+            content_hash=self.payloads.put(payload),
+            steps=steps_for(payload),
+            from_queue=from_queue,
             created_at=now,
             updated_at=now,
         )

@@ -9,6 +9,7 @@ import pytest
 from pymongo.errors import AutoReconnect
 
 from postflow_desktop.cluster.targets import MongoTargetStore
+from postflow_desktop.domain.errors import ClusterUnreachable
 from postflow_desktop.domain.network import ResendClass
 from postflow_desktop.domain.target import TargetStatus
 from postflow_desktop.services.publishing import failpoints
@@ -74,24 +75,56 @@ def test_what_was_proven_unsent_is_no_question_when_it_is_put_off(world: World) 
 def test_a_barrier_whose_reply_got_lost_is_proven_by_a_write(
     world: World, monkeypatch: pytest.MonkeyPatch, stands: bool
 ) -> None:
-    """A read alone might show what the majority never gets."""
+    """A read alone might show what the majority never gets; and one that arrives late is void."""
     target = world.plan()
     update = MongoTargetStore._find_and_update
-    asked: list[dict[str, Any]] = []
+    asked: list[Any] = []
+    late: list[tuple[MongoTargetStore, Any, Any]] = []
 
     def lossy(self: MongoTargetStore, query: Any, change: Any, sort: Any = None) -> Any:
         if "contentHash" not in query:
-            asked.append(query)
+            asked.append(query.get("status"))
             return update(self, query, change, sort)
+        late.append((self, query, change))
         if stands:
             update(self, query, change, sort)
         raise AutoReconnect
 
     monkeypatch.setattr(MongoTargetStore, "_find_and_update", lossy)
     world.machine().engine.work_once()
-    assert any("intent.attemptId" in query for query in asked)
+    assert {"$in": ["claimed", "sending"]} in asked
     assert world.network.requests == int(stands)
     assert world.look(target).status is (TargetStatus.PUBLISHED if stands else TargetStatus.CLAIMED)
+    assert update(*late[0]) is None
+    monkeypatch.undo()
+    world.machine("b").drain()
+    assert world.network.accepted == [target.id]
+
+
+def test_a_barrier_that_nobody_can_be_asked_about_is_made_void(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The cluster went away; when it is back, the journal's proof ends the claim at once."""
+    target = world.plan()
+    update = MongoTargetStore._find_and_update
+    late: list[tuple[MongoTargetStore, Any, Any]] = []
+
+    def away(self: MongoTargetStore, query: Any, change: Any, sort: Any = None) -> Any:
+        if sort is not None:
+            return update(self, query, change, sort)
+        late.append((self, query, change))
+        raise AutoReconnect
+
+    monkeypatch.setattr(MongoTargetStore, "_find_and_update", away)
+    machine = world.machine()
+    with pytest.raises(ClusterUnreachable):
+        machine.engine.work_once()
+    monkeypatch.undo()
+    machine.engine.recover()
+    assert world.look(target).status is TargetStatus.PENDING
+    assert update(*late[0]) is None
+    machine.drain()
+    assert world.network.accepted == [target.id]
 
 
 def _die_behind_the_barrier(world: World, machine: Machine) -> None:

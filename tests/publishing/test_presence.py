@@ -326,3 +326,16 @@ def test_hours_are_utc_whatever_zone_they_come_in(
     (seen,) = store.seen(world.organization_id, late)
     assert seen.hours == {datetime(2026, 11, 20, 23, tzinfo=UTC)}
     assert [d["_id"] for d in cluster_db.db["presenceDays"].find()] == [f"{who.machine}:2026-11-20"]
+
+
+def test_the_board_shows_everything_at_once(world: World, store: MongoPresenceStore) -> None:
+    desktop, agent = publisher(world, "laptop", DESKTOP), publisher(world, "server", AGENT)
+    desktop.beat()
+    agent.beat()
+    board = service(world, store).board(desktop.who.machine)
+    assert [p.who.name for p in board.publishers] == ["server", "laptop"]
+    assert {machine.name for machine in board.machines} == {"laptop", "server"}
+    assert board.here == desktop.who.machine
+    assert board.publishers[0].at <= board.at
+    planned = plan_instant(board.at + timedelta(days=3), "UTC")
+    assert board.coverage(planned).cover is Cover.AGENT

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+import time
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -99,6 +101,29 @@ def test_without_a_connection_it_is_tried_eight_times_and_then_fails(world: Worl
     done = world.look(target)
     assert done.status is TargetStatus.FAILED
     assert done.tries == MAX_TRIES
+    assert world.network.requests == 0
+
+
+def test_a_line_that_is_down_uses_up_no_tries(world: World) -> None:
+    world.network.script.extend(["no_way"] * 20)
+    target = world.plan()
+    world.machine(timings=replace(QUICK, no_way_cap=0.0)).drain()
+    done = world.look(target)
+    assert (done.status, done.tries) == (TargetStatus.PUBLISHED, 0)
+    assert world.network.requests == 1
+
+
+def test_a_line_that_stays_down_past_the_grace_is_told(world: World) -> None:
+    world.network.script.extend(["no_way"] * 1000)
+    target = world.plan()
+    machine = world.machine(timings=replace(QUICK, no_way_cap=0.0, late_grace=1.0))
+    deadline = time.monotonic() + 60
+    while world.look(target).status is TargetStatus.PENDING and time.monotonic() < deadline:
+        machine.drain()
+    done = world.look(target)
+    assert done.status in (TargetStatus.FAILED, TargetStatus.MISSED)
+    assert done.last_error is not None
+    assert done.last_error.message == "The line is down."
     assert world.network.requests == 0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from postflow_desktop.cluster.schema.gates import PAUSE
 from postflow_desktop.cluster.schema.spec import (
     BOOL,
     DATE,
@@ -21,11 +22,13 @@ from postflow_desktop.domain.authoring import (
     MAX_ALT,
     MAX_LINK,
     MAX_MEDIA,
+    MAX_PARTS,
     MAX_TEXT,
 )
 from postflow_desktop.domain.network import Network
 from postflow_desktop.domain.outcome import OutcomeKind
 from postflow_desktop.domain.post import MediaKind, PostStatus
+from postflow_desktop.domain.step import StepKind, StepStatus
 from postflow_desktop.domain.target import OPEN_STATES, TargetStatus
 
 _HASH = {"bsonType": "string", "pattern": "^[0-9a-f]{64}$"}
@@ -68,6 +71,8 @@ POSTS = CollectionSpec(
                 "linkTitle": text(500),
                 "linkDescription": text(2000),
                 "linkImageUrl": text(MAX_LINK),
+                "parts": array(text(MAX_TEXT), MAX_PARTS),
+                "firstComment": text(MAX_TEXT),
             }
         ),
         "variants": array(
@@ -117,6 +122,23 @@ _INTENT = structure(
     ("attemptId", "machine", "process", "at"),
 )
 
+_STEP = structure(
+    {
+        "n": INT,
+        "kind": one_of(StepKind),
+        "status": one_of(StepStatus),
+        "attempt": text(200),
+        "externalId": text(MAX_LINK),
+        "url": text(MAX_LINK),
+    },
+    ("n", "kind", "status"),
+)
+
+ENDED = sorted(
+    status.value for status in TargetStatus if status not in OPEN_STATES | {TargetStatus.CANCELED}
+)
+"""What a target ends in by itself; a canceled one is no news to who canceled it."""
+
 SCHEDULES = CollectionSpec(
     name="schedules",
     required=(
@@ -150,10 +172,13 @@ SCHEDULES = CollectionSpec(
         "lease": nullable(_LEASE),
         "intent": nullable(_INTENT),
         "wire": nullable(text(1_000_000)),
+        "steps": array(_STEP, MAX_PARTS + 1),
         "tries": INT,
         "senderDeaths": INT,
         "reconciliations": INT,
         "claimedAt": nullable(DATE),
+        "acceptedAt": nullable(DATE),
+        "hold": nullable(PAUSE),
         "lastError": nullable(
             structure({"code": text(100), "message": text(2000), "fix": text(2000)}, ("code",))
         ),
@@ -171,9 +196,12 @@ SCHEDULES = CollectionSpec(
         index("status", "scheduledAt"),
         index("organizationId", "scheduledAt"),
         index("organizationId", "socialAccountId", "scheduledAt"),
-        # The claim: bounds on all three keys, merged in the order of the last.
-        index("organizationId", "status", "notBefore"),
+        # The claim: bounds on the first three keys, merged in the order of the third; the last one
+        # leaves out paused accounts without a look at their targets.
+        index("organizationId", "status", "notBefore", "socialAccountId"),
         index("organizationId", "postId"),
+        # What ended lately; a target enters it once, when it ends.
+        index("organizationId", "updatedAt", partial={"status": {"$in": ENDED}}),
         # A slot has one post; whatever settles a target gives its slot back.
         index(
             "organizationId",
@@ -206,6 +234,8 @@ PAYLOADS = CollectionSpec(
         "text": text(MAX_TEXT),
         "linkUrl": nullable(text(MAX_LINK)),
         "media": array(_MEDIA, MAX_MEDIA),
+        "parts": array(text(MAX_TEXT), MAX_PARTS),
+        "firstComment": text(MAX_TEXT),
         "createdAt": DATE,
     },
     indexes=(index("organizationId", "-createdAt"),),

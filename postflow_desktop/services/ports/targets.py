@@ -6,13 +6,14 @@ and journaled acknowledgement; a method that returns None or False changed nothi
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from postflow_desktop.domain.network import Network
 from postflow_desktop.domain.outcome import PublishResult
+from postflow_desktop.domain.step import Step, StepDone
 from postflow_desktop.domain.target import Intent, Target, TargetError, TargetStatus
 from postflow_desktop.domain.time import PlannedTime
 
@@ -28,6 +29,11 @@ class Scope:
     """Only these, for `publish now`; None for all."""
     wait: float = 0.0
     """Seconds after its time before a target is claimed; meanwhile others may go first."""
+    on_time: float = 60.0
+    """Seconds after its time within which a target that is claimed is not late."""
+    paused_organizations: frozenset[str] = frozenset()
+    paused_accounts: frozenset[str] = frozenset()
+    """What is known to be paused: it is not claimed, nor waited for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,11 +47,18 @@ class Settlement:
     """Or an instant that the network named; the later of the two counts."""
     error: TargetError | None = None
     result: PublishResult | None = None
+    step: StepDone | None = None
+    """The step that is out with this, for targets that have steps. With PENDING the next one is
+    begun: with a request of its own, and with nothing counted of those before."""
     count_try: bool = False
     drop_wire: bool = False
     """The next request is another one, and what became of this one is known."""
     asked: bool = False
-    """A person decided; what was not known before counts no more."""
+    """A person decided; what was not known before, and who died of it, counts no more."""
+    count_death: bool = False
+    """Whoever held it died."""
+    kept_back: bool = False
+    """It was to be looked at again, and a pause came in between: this look does not count."""
     watch_in: float | None = None
     """Seconds until the first look for it at the network, though a person is asked; None: none."""
 
@@ -76,20 +89,34 @@ class TargetStore(Protocol):
         """The targets of these posts, by time and id."""
         ...
 
+    def ahead(self, organization_id: str, after: datetime) -> Iterator[Target]:
+        """Pending targets that are planned for `after` or later, by time, as they are read."""
+        ...
+
     def of_account(self, organization_id: str, account_id: str) -> int:
         """How many targets of an account are pending or under way."""
         ...
 
-    def plan(self, target: Target, planned: PlannedTime, content_hash: str) -> Target | None:
+    def plan(
+        self,
+        target: Target,
+        planned: PlannedTime,
+        content_hash: str,
+        steps: Sequence[Step] = (),
+    ) -> Target | None:
         """Put a target that is not under way and not out to a time (again), with this content.
 
+        `steps` are those of the content, with what is out of them marked.
         Compares status, scheduledAt and content hash with the given target. Conflict
         (`slot_taken`) where the time is a slot of the queue and another target has it.
         """
         ...
 
     def cancel(self, target: Target) -> Target | None:
-        """Cancel; once this returns a target, nothing of it can be sent any more."""
+        """Cancel; once this returns a target, nothing of it can be sent any more.
+
+        A target of which something is out is left as published, without the rest.
+        """
         ...
 
     def claim(self, scope: Scope, owner: str, lease_seconds: float) -> Target | None:
@@ -113,7 +140,11 @@ class TargetStore(Protocol):
     def settle_attempt(
         self, organization_id: str, attempt: str, settlement: Settlement
     ) -> Target | None:
-        """Apply what an attempt's own evidence says; late evidence counts, whatever the fence."""
+        """Apply what an attempt's own evidence says; late evidence counts, whatever the fence.
+
+        That it is out settles a target that is planned again, canceled or given up as well; only
+        while a later attempt is being sent, that one is waited for.
+        """
         ...
 
     def settle_hold(self, target: Target, settlement: Settlement) -> Target | None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 
+from postflow_desktop.domain.errors import ClusterUnreachable
 from postflow_desktop.services.ports.clock import Clock
 
 
@@ -16,6 +19,11 @@ class ClusterTime:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._told: tuple[datetime, float] | None = None
+        self._ask: Callable[[], datetime] | None = None
+
+    def ask_with(self, now: Callable[[], datetime]) -> None:
+        """How the cluster can be asked, once, where its time is needed before it was told."""
+        self._ask = now
 
     def tell(self, moment: datetime, boot: float) -> None:
         """It was this time in the cluster when the boot clock here was at `boot` or a bit later."""
@@ -23,11 +31,20 @@ class ClusterTime:
 
     def now(self) -> datetime:
         """The cluster's time; this machine's own until it was told."""
-        told = self._told
+        told = self._told or self._asked()
         if told is None:
             return self._clock.now()
         moment, boot = told
         return moment + timedelta(seconds=self._clock.boottime() - boot)
+
+    def _asked(self) -> tuple[datetime, float] | None:
+        ask, self._ask = self._ask, None
+        if ask is None:
+            return None
+        boot = self._clock.boottime()
+        with suppress(ClusterUnreachable):
+            self._told = ask(), boot
+        return self._told
 
     def boottime(self) -> float:
         """As on this machine."""

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 
 from postflow_desktop.domain.network import Network
 from postflow_desktop.domain.outcome import Outcome, OutcomeKind
-from postflow_desktop.domain.target import Target, TargetError, TargetStatus
+from postflow_desktop.domain.target import Target, TargetStatus
 from postflow_desktop.services.ports.publisher import PrepareFailed
 from postflow_desktop.services.ports.targets import Scope, Settlement
 from postflow_desktop.services.publishing.failpoints import Failpoint, reach
+from postflow_desktop.services.publishing.gates import Gatekeeper
 from postflow_desktop.services.publishing.parts import PublishingParts
 from postflow_desktop.services.publishing.preparing import load_payload, open_session, wire_for
 from postflow_desktop.services.publishing.reconciling import Reconciler
 from postflow_desktop.services.publishing.recovering import Recovery
 from postflow_desktop.services.publishing.sending import Held, InFlight, Sender
 from postflow_desktop.services.publishing.settler import Counts, Settler
-from postflow_desktop.services.publishing.settling import quiet_for
+from postflow_desktop.services.publishing.settling import given_up, quiet_for
+from postflow_desktop.services.publishing.timings import MAX_SENDER_DEATHS
 
 
 class PublishingEngine:
@@ -29,7 +30,8 @@ class PublishingEngine:
         self._at = InFlight()
         self._settler = Settler(parts)
         self._sender = Sender(parts, self._in_flight, self._settler)
-        self._reconciler = Reconciler(parts, self._sender, self._settler)
+        self._gates = Gatekeeper(parts)
+        self._reconciler = Reconciler(parts, self._sender, self._settler, self._gates)
         self._recovery = Recovery(parts, self._in_flight, self._settler)
 
     def work_once(self) -> bool:
@@ -55,7 +57,7 @@ class PublishingEngine:
 
     def unfinished(self) -> int:
         """Targets whose time has come and that are not settled, whoever holds them."""
-        return self._parts.targets.unfinished(self._parts.scope)
+        return self._parts.targets.unfinished(self._gates.scope(self._parts.scope))
 
     def counts(self) -> Counts:
         """What this engine settled so far."""
@@ -113,8 +115,15 @@ class PublishingEngine:
 
     def _publish(self, held: Held) -> None:
         target = held.target
-        if self._is_too_late(target):
-            self._miss(target)
+        if target.sender_deaths >= MAX_SENDER_DEATHS:
+            self._settler.by_holder(target, given_up(target))
+            return
+        if target.is_complete:
+            self._settler.by_holder(target, Settlement(status=TargetStatus.PUBLISHED))
+            return
+        refusal = self._gates.refusal(target)
+        if refusal is not None:
+            self._refuse(target, refusal)
             return
         try:
             payload = load_payload(self._parts, target)
@@ -139,25 +148,18 @@ class PublishingEngine:
             )
         self._sender.not_prepared(held, outcome)
 
-    def _is_too_late(self, target: Target) -> bool:
-        late = (target.updated_at - target.scheduled_at).total_seconds()
-        return late > self._parts.timings.late_grace
-
-    def _miss(self, target: Target) -> None:
-        late = _in_words(target.updated_at - target.scheduled_at)
-        error = target.last_error or TargetError(
-            code="missed",
-            message=f"No machine was on at its time; it was noticed {late} later.",
-            fix="Publish it now or give it a new time.",
-        )
-        missed = Settlement(status=TargetStatus.MISSED, error=error)
-        self._settler.by_holder(target, missed)
+    def _refuse(self, target: Target, refusal: Settlement) -> None:
+        if refusal.status is TargetStatus.PENDING:
+            # Nothing has become of it: nobody needs to hear of it, and its post stays as it is.
+            self._parts.targets.settle_hold(target, refusal)
+            return
+        self._settler.by_holder(target, refusal)
 
     def _scope(self) -> Scope:
         """What may be claimed, and how long after its time."""
         parts = self._parts
         wait = 0.0 if parts.attendance is None else parts.attendance.wait
-        return replace(parts.scope, wait=wait) if wait else parts.scope
+        return self._gates.scope(replace(parts.scope, wait=wait) if wait else parts.scope)
 
     def _scopes_by_quiet(self) -> list[tuple[Scope, float]]:
         """The scope in parts: networks with keys are looked at without a quiet time."""
@@ -170,14 +172,3 @@ class PublishingEngine:
             (replace(self._scope(), networks=frozenset(some)), quiet)
             for quiet, some in sorted(networks.items())
         ]
-
-
-def _in_words(late: timedelta) -> str:
-    """As people say it: minutes, hours with minutes, days."""
-    minutes = round(late.total_seconds() / 60)
-    hours, rest = divmod(minutes, 60)
-    if hours >= 48:
-        return f"{hours // 24} days"
-    if hours:
-        return f"{hours} h {rest} min" if rest else f"{hours} h"
-    return f"{minutes} minute{'' if minutes == 1 else 's'}"

@@ -7,9 +7,12 @@ from dataclasses import dataclass
 
 from postflow_desktop.domain.network import Network
 from postflow_desktop.services.ports.attempts import AttemptStore
+from postflow_desktop.services.ports.budgets import BudgetStore
 from postflow_desktop.services.ports.clock import Clock
+from postflow_desktop.services.ports.gates import GateStore
 from postflow_desktop.services.ports.journal import Journal, ProcessRegistry
 from postflow_desktop.services.ports.media import MediaStore
+from postflow_desktop.services.ports.notices import SettledListener
 from postflow_desktop.services.ports.posts import PayloadStore, PostStore
 from postflow_desktop.services.ports.publisher import Publisher
 from postflow_desktop.services.ports.sessions import SessionSource
@@ -42,3 +45,9 @@ class PublishingParts:
     """The clock of the publishers, told with every claim; None where they have one of their own."""
     attendance: Attendance | None = None
     """How others see this process; None where nobody needs to."""
+    notices: SettledListener | None = None
+    """Told of every target that was settled; it never raises."""
+    gates: GateStore | None = None
+    """Pauses, late rules, limits of tries; None: nothing is paused, and the defaults hold."""
+    budgets: BudgetStore | None = None
+    """None: nothing is counted."""

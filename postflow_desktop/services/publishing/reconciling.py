@@ -14,6 +14,7 @@ from postflow_desktop.domain.target import Target, TargetError, TargetStatus
 from postflow_desktop.services.ports.publisher import Finding, PrepareFailed, Presence
 from postflow_desktop.services.ports.targets import Settlement
 from postflow_desktop.services.publishing.failpoints import Failpoint, reach
+from postflow_desktop.services.publishing.gates import Gatekeeper
 from postflow_desktop.services.publishing.parts import PublishingParts
 from postflow_desktop.services.publishing.preparing import load_payload, open_session
 from postflow_desktop.services.publishing.sending import Held, Sender
@@ -21,16 +22,21 @@ from postflow_desktop.services.publishing.settler import Settler
 from postflow_desktop.services.publishing.settling import ASK_A_PERSON
 from postflow_desktop.services.publishing.timings import MAX_RECONCILIATIONS, MAX_SENDER_DEATHS
 
+_LOOKS_WHILE_PAUSED = 4
+"""Polls between looks for what may not be sent again now."""
 RESENDABLE = frozenset({ResendClass.KEY, ResendClass.CONTAINER})
 
 
 class Reconciler:
     """Settles targets that may or may not be out."""
 
-    def __init__(self, parts: PublishingParts, sender: Sender, settler: Settler) -> None:
+    def __init__(
+        self, parts: PublishingParts, sender: Sender, settler: Settler, gates: Gatekeeper
+    ) -> None:
         self._parts = parts
         self._sender = sender
         self._settler = settler
+        self._gates = gates
 
     def reconcile(self, held: Held) -> None:
         """Look, and settle, send again or ask a person."""
@@ -139,6 +145,12 @@ class Reconciler:
             text = "It was looked for and sent again many times without a clear answer."
             settlement = _attention("unknown", text, self._parts.timings.watch[0])
             self._settler.by_holder(target, settlement)
+            return
+        if self._gates.is_paused(target):
+            # It was looked for; to send it again is as much as to send it.
+            delay = _LOOKS_WHILE_PAUSED * self._parts.timings.poll
+            back = Settlement(status=TargetStatus.RECONCILING, delay=delay, kept_back=True)
+            self._settler.by_holder(target, back)
             return
         try:
             payload = load_payload(self._parts, target)

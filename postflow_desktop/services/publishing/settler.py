@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock
 
+from postflow_desktop.domain.errors import PostFlowError
+from postflow_desktop.domain.outcome import Outcome, OutcomeKind
 from postflow_desktop.domain.target import Target, TargetStatus
 from postflow_desktop.services.ports.targets import Settlement
 from postflow_desktop.services.publishing.failpoints import Failpoint, reach
 from postflow_desktop.services.publishing.parts import PublishingParts
+from postflow_desktop.services.publishing.stepping import for_step
 from postflow_desktop.services.publishing.summaries import refresh_summary
+from postflow_desktop.services.publishing.timings import MAX_TRIES
+
+log = logging.getLogger("postflow_desktop.publishing")
 
 REPAIRED_AT_ONCE = 200
+_TRIED_AGAIN = frozenset({OutcomeKind.NOT_SENT, OutcomeKind.REJECTED_FOR_NOW})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,14 +44,21 @@ class Settler:
         self._last_published: datetime | None = None
         self._lock = Lock()
 
-    def by_evidence(self, organization_id: str, attempt: str, settlement: Settlement) -> bool:
+    def by_evidence(self, target: Target, attempt: str, settlement: Settlement) -> bool:
         """What an attempt's own evidence says; False if the target has moved on."""
+        of_step = for_step(settlement, target, attempt)
         targets = self._parts.targets
-        return self._follow(targets.settle_attempt(organization_id, attempt, settlement))
+        return self._follow(targets.settle_attempt(target.organization_id, attempt, of_step))
 
     def by_holder(self, target: Target, settlement: Settlement) -> bool:
         """What the holder of a claim or reconciliation decides; False if it is not held."""
-        return self._follow(self._parts.targets.settle_hold(target, settlement))
+        of_step = for_step(settlement, target)
+        return self._follow(self._parts.targets.settle_hold(target, of_step))
+
+    def show(self, target: Target) -> None:
+        """Bring its post in step with it."""
+        parts = self._parts
+        refresh_summary(parts.posts, parts.targets, target.organization_id, target.post_id)
 
     def repair(self, organization_ids: Sequence[str]) -> None:
         """Bring posts in step that a process left behind when it died after settling."""
@@ -51,6 +66,24 @@ class Settler:
         for organization_id in organization_ids:
             for post_id in parts.posts.overdue(organization_id, limit=REPAIRED_AT_ONCE):
                 refresh_summary(parts.posts, parts.targets, organization_id, post_id)
+
+    def max_tries(self, target: Target, outcome: Outcome) -> int:
+        """The organization's limit; asked for only where this outcome leads to another try."""
+        gates = self._parts.gates
+        if gates is None or outcome.kind not in _TRIED_AGAIN:
+            return MAX_TRIES
+        return gates.max_tries(target.organization_id) or MAX_TRIES
+
+    def heed(self, target: Target, outcome: Outcome) -> None:
+        """Where the network said when to come back, no machine bothers it before, for any post."""
+        budgets = self._parts.budgets
+        if budgets is None or outcome.retry_at is None:
+            return
+        try:
+            budgets.block(target, outcome.retry_at)
+        except PostFlowError as error:
+            # This target waits by itself; the account's other ones will hear it themselves.
+            log.info("A block was not noted.", extra={"reason": error.message})
 
     def counts(self) -> Counts:
         """What this process settled so far."""
@@ -77,4 +110,6 @@ class Settler:
         reach(Failpoint.BEFORE_SUMMARY)
         parts = self._parts
         refresh_summary(parts.posts, parts.targets, target.organization_id, target.post_id)
+        if parts.notices is not None:
+            parts.notices.settled(target)
         return True

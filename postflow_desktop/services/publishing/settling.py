@@ -6,7 +6,20 @@ from postflow_desktop.domain.network import ResendClass
 from postflow_desktop.domain.outcome import Outcome, OutcomeKind
 from postflow_desktop.domain.target import Target, TargetError, TargetStatus
 from postflow_desktop.services.ports.targets import Settlement
-from postflow_desktop.services.publishing.timings import MAX_TRIES, Timings
+from postflow_desktop.services.publishing.timings import MAX_SENDER_DEATHS, MAX_TRIES, Timings
+
+NO_WAY = frozenset(
+    {
+        "dns_failed",
+        "connection_refused",
+        "tls_failed",
+        "timed_out",
+        "proxy_failed",
+        "unreachable",
+        "connection_lost",
+    }
+)
+"""Not one byte reached the network: that says something about the line, nothing about the post."""
 
 
 def settlement_for(
@@ -16,6 +29,7 @@ def settlement_for(
     *,
     jitter: float,
     resend_class: ResendClass,
+    max_tries: int = MAX_TRIES,
 ) -> Settlement:
     """What to store after this outcome; `jitter` is in [0, 1)."""
     if target.reconciliations and outcome.kind is not OutcomeKind.PUBLISHED:
@@ -24,7 +38,7 @@ def settlement_for(
         case OutcomeKind.PUBLISHED:
             return Settlement(status=TargetStatus.PUBLISHED, result=outcome.result)
         case OutcomeKind.NOT_SENT | OutcomeKind.REJECTED_FOR_NOW:
-            return _again(outcome, target, timings, jitter)
+            return _again(outcome, target, timings, jitter, max_tries)
         case OutcomeKind.UNAUTHORIZED:
             return _with_new_tokens(outcome, target)
         case OutcomeKind.REJECTED | OutcomeKind.DUPLICATE:
@@ -34,6 +48,18 @@ def settlement_for(
             # for, "accepted" is a thing to look up, not a success.
             delay = quiet_for(resend_class, timings)
             return Settlement(status=TargetStatus.RECONCILING, delay=delay, error=error_of(outcome))
+
+
+def given_up(target: Target) -> Settlement:
+    """Whatever takes it up dies of it; nothing is being sent, so a person has the time to look."""
+    sent = "It may be out." if target.reconciliations else "Nothing of it was sent this time."
+    error = TargetError(
+        code="sender_died",
+        message=f"PostFlow was cut off {MAX_SENDER_DEATHS} times while it worked on this post. "
+        f"{sent} It is not tried again by itself.",
+        fix=ASK_A_PERSON,
+    )
+    return Settlement(status=TargetStatus.NEEDS_ATTENTION, error=error)
 
 
 def _still_unsure(
@@ -77,8 +103,14 @@ def _with_new_tokens(outcome: Outcome, target: Target) -> Settlement:
     return Settlement(status=TargetStatus.PENDING, delay=0.0, error=error, count_try=True)
 
 
-def _again(outcome: Outcome, target: Target, timings: Timings, jitter: float) -> Settlement:
-    if target.tries + 1 >= MAX_TRIES:
+def _again(
+    outcome: Outcome, target: Target, timings: Timings, jitter: float, max_tries: int
+) -> Settlement:
+    if outcome.kind is OutcomeKind.NOT_SENT and outcome.code in NO_WAY:
+        late = (target.updated_at - target.scheduled_at).total_seconds()
+        if late < timings.late_grace:
+            return _when_there_is_a_way(outcome, timings, jitter, late)
+    if target.tries + 1 >= max_tries:
         return Settlement(status=TargetStatus.FAILED, error=error_of(outcome), count_try=True)
     return Settlement(
         status=TargetStatus.PENDING,
@@ -88,6 +120,15 @@ def _again(outcome: Outcome, target: Target, timings: Timings, jitter: float) ->
         count_try=True,
         drop_wire=outcome.new_wire,
     )
+
+
+def _when_there_is_a_way(
+    outcome: Outcome, timings: Timings, jitter: float, late: float
+) -> Settlement:
+    """No try is used up while a line is down: another machine may have one, or this one soon."""
+    ceiling = min(timings.no_way_cap, max(timings.backoff_base, late / 2))
+    delay = max(timings.backoff_base / 4, ceiling * jitter)
+    return Settlement(status=TargetStatus.PENDING, delay=delay, error=error_of(outcome))
 
 
 def backoff(timings: Timings, tries: int, jitter: float) -> float:

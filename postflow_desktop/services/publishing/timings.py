@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 
+SEND_DEADLINE = 45.0
+"""Seconds for the whole irreversible call; the transport holds it, the leases are built on it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timings:
@@ -11,7 +14,7 @@ class Timings:
 
     claim_lease: float = 120.0
     """How long preparing may take between two heartbeats."""
-    send_deadline: float = 45.0
+    send_deadline: float = SEND_DEADLINE
     """The whole irreversible call, from connect to the last byte of the reply."""
     sending_lease: float = 90.0
     """Longer than the call plus a fail-over of the cluster (12 s)."""
@@ -21,8 +24,16 @@ class Timings:
     """After a sender's lease ended, before anybody looks at a network without keys."""
     late_grace: float = 1800.0
     """Later than this a target is missed, not sent."""
+    on_time: float = 60.0
+    """Claimed within this after its time, a target is not late; no policy is asked."""
+    burst_late: float = 600.0
+    """Targets that were found later than this go out one after the other,"""
+    burst_spacing: float = 300.0
+    """so far apart for each account."""
     backoff_base: float = 2.0
     backoff_cap: float = 900.0
+    no_way_cap: float = 60.0
+    """The longest pause between tries while a machine has no way to the network."""
     reconcile_base: float = 5.0
     watch: tuple[float, ...] = (60.0, 120.0, 300.0, 900.0, *(3600.0,) * 24)
     """Pauses between looks for a post that a person was asked about; a day in all."""
