@@ -15,6 +15,8 @@ class NoticeKind(StrEnum):
     FAILED = "failed"
     NEEDS_ATTENTION = "needs_attention"
     MISSED = "missed"
+    SKIPPED = "skipped"
+    """Missed, and the rule for what is late says that nobody is asked."""
     PUBLISHED = "published"
     ACCOUNT_EXPIRED = "account_expired"
     ACCOUNT_EXPIRING = "account_expiring"
@@ -45,6 +47,11 @@ class NoticeAction(StrEnum):
     EDIT = "edit"
     LATER = "later"
     """One hour later."""
+
+    @property
+    def words(self) -> str:
+        """What stands on its button."""
+        return _WORDS[self]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,10 +95,22 @@ class Notice:
         return _ACTIONS[self.kind]
 
 
-_URGENCY = {
+_WORDS = {
+    NoticeAction.OPEN: "Open",
+    NoticeAction.RETRY: "Retry",
+    NoticeAction.RECONNECT: "Reconnect",
+    NoticeAction.PUBLISH_NOW: "Publish now",
+    NoticeAction.RESCHEDULE: "Reschedule",
+    NoticeAction.HOLD: "Hold",
+    NoticeAction.EDIT: "Edit",
+    NoticeAction.LATER: "+1 h",
+}
+
+_URGENCY: dict[NoticeKind, Urgency] = {
     NoticeKind.FAILED: Urgency.HIGH,
     NoticeKind.NEEDS_ATTENTION: Urgency.HIGH,
     NoticeKind.MISSED: Urgency.HIGH,
+    NoticeKind.SKIPPED: Urgency.SILENT,
     NoticeKind.PUBLISHED: Urgency.SILENT,
     NoticeKind.ACCOUNT_EXPIRED: Urgency.NORMAL,
     NoticeKind.ACCOUNT_EXPIRING: Urgency.NORMAL,
@@ -103,9 +122,13 @@ _ACTIONS = {
     NoticeKind.FAILED: (NoticeAction.RETRY, NoticeAction.OPEN),
     NoticeKind.NEEDS_ATTENTION: (NoticeAction.OPEN,),
     NoticeKind.MISSED: (NoticeAction.PUBLISH_NOW, NoticeAction.RESCHEDULE),
+    NoticeKind.SKIPPED: (NoticeAction.PUBLISH_NOW, NoticeAction.RESCHEDULE),
     NoticeKind.PUBLISHED: (NoticeAction.OPEN,),
     NoticeKind.ACCOUNT_EXPIRED: (NoticeAction.RECONNECT,),
     NoticeKind.ACCOUNT_EXPIRING: (NoticeAction.RECONNECT,),
     NoticeKind.COVERAGE: (NoticeAction.OPEN,),
     NoticeKind.PREFLIGHT: (NoticeAction.HOLD, NoticeAction.EDIT, NoticeAction.LATER),
 }
+
+SILENT = frozenset(kind for kind, urgency in _URGENCY.items() if urgency is Urgency.SILENT)
+"""Kinds that stand in the list only, unless a person wishes otherwise."""

@@ -1,0 +1,1 @@
+"""Notices on a real cluster: raised, swept, looked ahead, told."""
