@@ -48,10 +48,11 @@ _MIGRATIONS: tuple[tuple[str, ...], ...] = (
         """,
         "CREATE INDEX attempts_unsettled ON attempts (workspace_id, seq) WHERE stage <> 'done'",
     ),
+    ("ALTER TABLE attempts ADD COLUMN wire TEXT",),
 )
 _IDS = "attempt_id, workspace_id, organization_id, target_id, process"
 
-_Row = tuple[str, str, str, str, str, str, int | None, str | None, bytes | None]
+_Row = tuple[str, str, str, str, str, str, str | None, int | None, str | None, bytes | None]
 
 
 class _Write:
@@ -104,7 +105,8 @@ class SqliteJournal:
             raise Bug("An attempt begins at the barrier.", code="journal_order")
         self._require_room()
         self._write(
-            f"INSERT INTO attempts ({_IDS}, stage, began_at) VALUES (?, ?, ?, ?, ?, 'barrier', ?)",  # noqa: S608
+            f"INSERT INTO attempts ({_IDS}, stage, began_at, wire)"  # noqa: S608
+            " VALUES (?, ?, ?, ?, ?, 'barrier', ?, ?)",
             (
                 entry.attempt_id,
                 entry.workspace_id,
@@ -112,6 +114,7 @@ class SqliteJournal:
                 entry.target_id,
                 entry.process,
                 utc_text(self._clock.now()),
+                entry.wire or None,
             ),
         )
 
@@ -153,10 +156,17 @@ class SqliteJournal:
             "WHERE workspace_id = ? AND stage <> 'done' ORDER BY seq", (workspace_id,)
         )
 
-    def trim(self, days: int) -> int:
-        """Forget attempts that are DONE and began more than that many days ago; how many."""
+    def trim(self, days: int, keep: int) -> int:
+        """Forget attempts that are DONE and old, or more than so many; how many went.
+
+        Old is what began more than that many days ago. What is not DONE stays for ever.
+        """
         before = utc_text(self._clock.now() - timedelta(days=days))
-        return self._write("DELETE FROM attempts WHERE stage = 'done' AND began_at < ?", (before,))
+        return self._write(
+            "DELETE FROM attempts WHERE stage = 'done' AND (began_at < ? OR seq <= ("
+            "SELECT seq FROM attempts WHERE stage = 'done' ORDER BY seq DESC LIMIT 1 OFFSET ?))",
+            (before, keep),
+        )
 
     def close(self) -> None:
         """Close the file; closing twice is fine."""
@@ -268,7 +278,9 @@ class SqliteJournal:
     def _rows(self, where: str, parameters: tuple[object, ...]) -> list[JournalEntry]:
         with self._guard:
             try:
-                statement = f"SELECT {_IDS}, stage, status, headers, body FROM attempts {where}"  # noqa: S608
+                statement = (
+                    f"SELECT {_IDS}, stage, wire, status, headers, body FROM attempts {where}"  # noqa: S608
+                )
                 found = self._connection.execute(statement, parameters).fetchall()
             except sqlite3.Error as error:
                 raise self._problem(error) from error
@@ -285,7 +297,7 @@ class SqliteJournal:
 
 def _entry(row: _Row) -> JournalEntry:
     attempt_id, workspace_id, organization_id, target_id, process, stage = row[:6]
-    status, headers, body = row[6:]
+    wire, status, headers, body = row[6:]
     reply = None
     if status is not None:
         reply = Reply(status=status, headers=json.loads(headers or "{}"), body=body or b"")
@@ -296,6 +308,7 @@ def _entry(row: _Row) -> JournalEntry:
         target_id=target_id,
         process=process,
         stage=JournalStage(stage),
+        wire=wire or "",
         reply=reply,
     )
 

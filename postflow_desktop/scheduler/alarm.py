@@ -1,4 +1,4 @@
-"""The alarm clock: wakes the publisher when something is due, and every poll in any case."""
+"""The alarm clock: wakes the publisher on the second at which something becomes due."""
 
 from __future__ import annotations
 
@@ -7,22 +7,22 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 _DUE = "due"
-_POLL = "poll"
 
 
 class Alarm:
-    """APScheduler with a memory job store; the truth about what is due lies in the cluster."""
+    """APScheduler with a memory job store; the truth about what is due lies in the cluster.
 
-    def __init__(self, ring: Callable[[], None], *, poll_seconds: float) -> None:
+    It goes by the wall clock: set back by an hour, it would ring an hour late. So whoever waits
+    for it also looks once in a while by a clock that nobody can set.
+    """
+
+    def __init__(self, ring: Callable[[], None]) -> None:
         from apscheduler.executors.pool import ThreadPoolExecutor
         from apscheduler.schedulers.background import BackgroundScheduler
 
         self._ring = ring
         self._scheduler: Any = BackgroundScheduler(
             timezone=UTC, executors={"default": ThreadPoolExecutor(1)}
-        )
-        self._scheduler.add_job(
-            ring, "interval", seconds=poll_seconds, id=_POLL, coalesce=True, misfire_grace_time=None
         )
 
     def start(self) -> None:

@@ -11,7 +11,7 @@ import threading
 import uuid
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from postflow_desktop.domain.account import AccountStatus, Session, SignedIn, SocialAccount
@@ -65,6 +65,9 @@ class SessionParts:
     clock: Clock
     owner: str
     timings: RefreshTimings = RefreshTimings()
+    unsaved: dict[str, SealedTokens] = field(default_factory=dict)
+    """By account: what came from the network and is not in the cluster yet. Sessions of one
+    process share it, for a refresh token that was spent is spent for all of them."""
 
 
 class AccountSessions:
@@ -73,7 +76,7 @@ class AccountSessions:
     def __init__(self, parts: SessionParts) -> None:
         self._parts = parts
         self._handed_out: dict[str, int] = {}
-        self._unsaved: dict[str, SealedTokens] = {}
+        self._unsaved = parts.unsaved
         self._pause = threading.Event()
 
     def open(
@@ -95,6 +98,21 @@ class AccountSessions:
         if not self._must_refresh(account, forced=force_refresh, even_dead=even_dead):
             return self._session(account)
         return self._session(self._refreshed(account, forced=force_refresh))
+
+    def renew(self, account: SocialAccount) -> bool:
+        """Bring new tokens ahead of time; whether the account has newer ones now.
+
+        False where another machine is at it: nobody is waited for, the old ones are good for a
+        while. Raises as `open`.
+        """
+        owner = f"{self._parts.owner}/{uuid.uuid4().hex}"
+        asked = self._parts.clock.boottime()
+        lease = self._parts.timings.lease_seconds
+        if not self._parts.accounts.lease_refresh(
+            account.organization_id, account.id, owner, lease
+        ):
+            return False
+        return self._under_lease(account, owner, asked).token_version > account.token_version
 
     def refused(self, account: SocialAccount, message: str) -> NotAllowed:
         """Record that the network refused the session handed out last; the error to raise."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sys
-from datetime import datetime
+from datetime import datetime, timedelta
 from http.client import HTTPConnection
 from typing import Any
 
@@ -27,6 +27,7 @@ class HttpConnector:
     """Connector port that can only refresh, at a server of the test."""
 
     network = Network.BLUESKY
+    token_life: timedelta | None = timedelta(hours=2)
 
     def sign_in(self, service: str, username: str, secret: str) -> SignedIn:
         """Not needed here."""

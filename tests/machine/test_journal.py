@@ -16,7 +16,7 @@ import pytest
 
 from postflow_desktop.domain.errors import Bug, MachineProblem
 from postflow_desktop.machine.clock import SystemClock
-from postflow_desktop.machine.journal import SqliteJournal
+from postflow_desktop.machine.journal import _MIGRATIONS, SqliteJournal
 from postflow_desktop.services.ports.journal import JournalEntry, JournalStage, Reply
 from tests.machine.conftest import MountTmpfs, fill, remount
 from tests.plugins.logfail import ExpectedLogs
@@ -144,11 +144,46 @@ def test_trimming_forgets_old_settled_attempts_only(path: Path) -> None:
     journal.done("old-done")
     journal.done("new-done")
 
-    assert journal.trim(30) == 1
+    assert journal.trim(30, 100) == 1
 
     assert journal.get("old-done") is None
     assert journal.get("old-open") is not None
     assert journal.get("new-done") is not None
+    journal.close()
+
+
+def test_trimming_keeps_so_many_settled_attempts_and_every_open_one(journal: SqliteJournal) -> None:
+    for number in range(10):
+        journal.begin(entry(f"a{number}"))
+        if number % 3:
+            journal.done(f"a{number}")
+    assert journal.trim(30, 4) == 2
+    assert [found.attempt_id for found in journal.unsettled("w1")] == ["a0", "a3", "a6", "a9"]
+    left = [name for name in (f"a{n}" for n in range(10)) if journal.get(name) is not None]
+    assert left == ["a0", "a3", "a4", "a5", "a6", "a7", "a8", "a9"]
+    assert journal.trim(30, 4) == 0
+
+
+def test_what_is_sent_is_kept_with_the_attempt(journal: SqliteJournal) -> None:
+    sent = replace(entry("a"), wire='{"text": "Grüße"}')
+    journal.begin(sent)
+    assert journal.get("a") == sent
+
+
+def test_a_journal_without_wire_forms_goes_on_with_them(path: Path) -> None:
+    connection = sqlite3.connect(path)
+    for statement in _MIGRATIONS[0]:
+        connection.execute(statement)
+    connection.execute("PRAGMA user_version = 1")
+    connection.execute(
+        "INSERT INTO attempts (attempt_id, workspace_id, organization_id, target_id, process,"
+        " stage, began_at) VALUES ('old', 'w1', 'o1', 'target-of-old', 'p1', 'barrier', '2026')"
+    )
+    connection.commit()
+    connection.close()
+    journal = SqliteJournal(path, SystemClock())
+    journal.begin(replace(entry("new"), wire="{}"))
+    assert journal.unsettled("w1") == [entry("old"), replace(entry("new"), wire="{}")]
     journal.close()
 
 
