@@ -5,9 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
-from postflow_desktop.domain.account import AccountStatus, SignedIn, SocialAccount
+from postflow_desktop.domain.account import (
+    MAX_PREFLIGHT_MINUTES,
+    AccountStatus,
+    SignedIn,
+    SocialAccount,
+)
 from postflow_desktop.domain.errors import (
     Conflict,
+    InvalidInput,
     NetworkUnreachable,
     NotAllowed,
     Refused,
@@ -99,22 +105,38 @@ class AccountService:
         """
         require(actor, Action.CONNECT_ACCOUNTS)
         connector = connector_for(self._parts.connectors, request.network)
-        key = self._parts.keys(actor.organization_id)
+        self._parts.keys(actor.organization_id)
         warnings = self._parts.warnings(request.network, request.secret)
         signed = connector.sign_in(request.service, request.username, request.secret)
+        kept = self.keep(actor, request.network, signed, sandbox_machine=request.sandbox_machine)
+        return replace(kept, warnings=warnings)
+
+    def keep(
+        self,
+        actor: Membership,
+        network: Network,
+        signed: SignedIn,
+        *,
+        sandbox_machine: str | None = None,
+    ) -> Connected:
+        """Keep what a sign-in brought, sealed; the same account keeps its id and its posts.
+
+        NotAllowed: `role_too_small`, `no_key`; Conflict: `account_busy`.
+        """
+        require(actor, Action.CONNECT_ACCOUNTS)
+        key = self._parts.keys(actor.organization_id)
         for _ in range(_CONNECT_TRIES):
-            known = self._parts.accounts.find(
-                actor.organization_id, request.network, signed.user_id
-            )
+            known = self._parts.accounts.find(actor.organization_id, network, signed.user_id)
             version = 1 if known is None else known.token_version + 1
             account_id = self._parts.accounts.new_id() if known is None else known.id
             tokens = seal_tokens(
                 self._parts.vault, key, account_id, version=version, tokens=signed.tokens
             )
-            account = self._account(account_id, actor, request, signed)
+            account = self._account(account_id, actor, network, signed)
+            account = replace(account, sandbox_machine=sandbox_machine)
             if self._save(_with_tokens(account, tokens), known):
                 stored = self._get(actor.organization_id, account_id)
-                return Connected(account=stored, reconnected=known is not None, warnings=warnings)
+                return Connected(account=stored, reconnected=known is not None)
         raise Conflict(
             f"{signed.username} is being connected or refreshed elsewhere. Nothing was changed.",
             code="account_busy",
@@ -160,6 +182,18 @@ class AccountService:
         self._parts.sessions.open(
             actor.organization_id, account_id, force_refresh=True, even_dead=True
         )
+        return self._get(actor.organization_id, account_id)
+
+    def set_preflight(self, actor: Membership, account_id: str, minutes: int) -> SocialAccount:
+        """Announce its posts once more so many minutes before; 0: don't. InvalidInput, NotFound."""
+        require(actor, Action.CONNECT_ACCOUNTS)
+        if not 0 <= minutes <= MAX_PREFLIGHT_MINUTES:
+            raise InvalidInput(
+                f"A post can't be announced {minutes} minutes before.",
+                code="bad_minutes",
+                fix=f"Use 1 to {MAX_PREFLIGHT_MINUTES}, or 0 for not at all.",
+            )
+        self._parts.accounts.set_preflight(actor.organization_id, account_id, minutes)
         return self._get(actor.organization_id, account_id)
 
     def disconnect(
@@ -228,18 +262,17 @@ class AccountService:
         return True
 
     def _account(
-        self, account_id: str, actor: Membership, request: ConnectRequest, signed: SignedIn
+        self, account_id: str, actor: Membership, network: Network, signed: SignedIn
     ) -> SocialAccount:
         now = self._parts.clock.now()
         return SocialAccount(
             id=account_id,
             organization_id=actor.organization_id,
-            network=request.network,
+            network=network,
             user_id=signed.user_id,
             username=signed.username,
             display_name=signed.display_name,
             service=signed.service.rstrip("/"),
-            sandbox_machine=request.sandbox_machine,
             status=AccountStatus.ACTIVE,
             sealed_access_token="",
             created_at=now,

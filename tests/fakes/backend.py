@@ -7,33 +7,41 @@ what it is given.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
-from postflow_desktop.domain.account import AccountStatus
+from postflow_desktop.domain.account import AccountStatus, SignedIn
 from postflow_desktop.domain.errors import NotFound, PostFlowError
 from postflow_desktop.domain.network import Network, NetworkRules
+from postflow_desktop.domain.notice import Notice
 from postflow_desktop.domain.outcome import PublishResult
+from postflow_desktop.domain.pause import Pause
 from postflow_desktop.domain.post import Media, MediaKind, Post, PostStatus, Variant
 from postflow_desktop.domain.target import Target, TargetError, TargetStatus
+from postflow_desktop.domain.telling import NoticeWishes, is_loud
 from postflow_desktop.domain.text import count_graphemes, excerpt
 from postflow_desktop.domain.time import PlannedTime
 from postflow_desktop.domain.validation import Problem, problems
 from postflow_desktop.services.attention import Answer
 from postflow_desktop.services.ports.attempts import AttemptHistory
 from postflow_desktop.services.ports.drafts import LocalDraft
+from postflow_desktop.services.ports.organizations import OrganizationSettings, Role
 from postflow_desktop.services.ports.replica import (
     AccountRow,
     AttentionRow,
     CalendarRow,
     Counts,
+    OrganizationRow,
     PostDetail,
     PostHit,
 )
-from postflow_desktop.ui.backend import Place, WorkspaceChoice
+from postflow_desktop.services.presence import Board
+from postflow_desktop.ui.backend import Outlook, Place, WayIn, WorkspaceChoice
 from tests.fakes.keyed_network import RULES
+from tests.fakes.signing_in import FakeSignIn, FakeSignIns
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 PLACE = Place(
@@ -46,6 +54,7 @@ PLACE = Place(
     user_name="Ana",
     is_sample=False,
     min_lead_minutes=0,
+    user_id="u1",
 )
 
 
@@ -98,6 +107,11 @@ class MemoryReplica:
         self.targets: dict[str, list[Target]] = {}
         self.attempts: dict[str, list[AttemptHistory]] = {}
         self.account_rows: list[AccountRow] = [account_row(1), account_row(2, Network.X)]
+        self.paused: Pause | None = None
+        self.settings = OrganizationSettings(min_lead_minutes=0)
+        self.roles = {"u1": Role.OWNER, "u2": Role.MEMBER}
+        self.notice_list: list[Notice] = []
+        self.wishes = NoticeWishes()
         self.reads = 0
 
     def calendar(
@@ -132,6 +146,9 @@ class MemoryReplica:
     def accounts(self, organization_id: str) -> Sequence[AccountRow]:
         return list(self.account_rows)
 
+    def pause(self, organization_id: str) -> Pause | None:
+        return self.paused
+
     def attention(self, organization_id: str) -> Sequence[AttentionRow]:
         bad = (TargetStatus.FAILED, TargetStatus.MISSED, TargetStatus.NEEDS_ATTENTION)
         return [
@@ -151,6 +168,32 @@ class MemoryReplica:
     def search(self, organization_id: str, words: str, *, limit: int = 20) -> Sequence[PostHit]:
         found = [p for p in self.posts.values() if words.lower() in p.text.lower()]
         return [_hit(post) for post in found[:limit]]
+
+    def organization(self, organization_id: str) -> OrganizationRow | None:
+        return OrganizationRow(
+            settings=self.settings,
+            pause=self.paused,
+            roles=dict(self.roles),
+            names={"u1": "Ana", "u2": "Ben"},
+        )
+
+    def posts_of(self, organization_id: str, target_ids: Sequence[str]) -> Mapping[str, PostHit]:
+        return {
+            target.id: _hit(self.posts[target.post_id])
+            for targets in self.targets.values()
+            for target in targets
+            if target.id in target_ids
+        }
+
+    def notices(self, organization_id: str, *, limit: int = 100) -> Sequence[Notice]:
+        newest = sorted(self.notice_list, key=lambda notice: notice.at, reverse=True)
+        return newest[:limit]
+
+    def unread_notices(self, organization_id: str, user_id: str) -> int:
+        return sum(is_loud(n) and user_id not in n.read_by for n in self.notice_list)
+
+    def notice_wishes(self, user_id: str) -> NoticeWishes:
+        return self.wishes
 
     def counts(self, organization_id: str) -> Counts:
         states = [post.status for post in self.posts.values()]
@@ -199,6 +242,16 @@ class FakeBackend:
     calls: list[tuple[object, ...]] = field(default_factory=list)
     failure: PostFlowError | None = None
     """The next command raises this, once."""
+    seen: Board = field(default_factory=lambda: Board(at=NOW, here="m-1"))
+    """The board of publishers."""
+    warning: str = ""
+    """What is said about who will be awake."""
+    outlooks: tuple[Outlook, ...] = ()
+    """What stands before the workspaces, as their clusters have it."""
+    browser: FakeSignIns = field(default_factory=FakeSignIns)
+    """Signing in in the browser."""
+    asked: list[PlannedTime] = field(default_factory=list)
+    """The times for which that was asked."""
 
     # --- for tests --------------------------------------------------------------------------
 
@@ -286,7 +339,10 @@ class FakeBackend:
         return problems(self.rules(network), text, media)
 
     def connectable(self) -> Sequence[Network]:
-        return (Network.BLUESKY,)
+        return (Network.BLUESKY, *self.browser.browser_networks)
+
+    def by_browser(self) -> Sequence[Network]:
+        return self.browser.browser_networks
 
     # --- commands ---------------------------------------------------------------------------
 
@@ -369,6 +425,82 @@ class FakeBackend:
         self._called("answer", target_id, answer, url)
         return next(t for ts in self.replica.targets.values() for t in ts if t.id == target_id)
 
+    def board(self) -> Board:
+        return self.seen
+
+    def coverage(self, planned: PlannedTime) -> str:
+        self.asked.append(planned)
+        return self.warning
+
+    def mark_read(self, keys: Sequence[str] | None) -> None:
+        self._called("mark_read", keys)
+
+    def keep_back(self, target_id: str, reason: str) -> None:
+        self._called("keep_back", target_id, reason)
+        self._change_target(target_id, hold=Pause(reason=reason, by="u1", at=NOW))
+
+    def let_out(self, target_id: str) -> None:
+        self._called("let_out", target_id)
+        self._change_target(target_id, hold=None)
+
+    def postpone(self, target_id: str, minutes: int) -> None:
+        self._called("postpone", target_id, minutes)
+
+    def _change_target(self, target_id: str, *, hold: Pause | None) -> None:
+        for targets in self.replica.targets.values():
+            targets[:] = [replace(t, hold=hold) if t.id == target_id else t for t in targets]
+
+    def pause_all(self, reason: str) -> Pause:
+        self._called("pause_all", reason)
+        self.replica.paused = Pause(reason=reason, by="u1", at=NOW)
+        return self.replica.paused
+
+    def resume_all(self) -> None:
+        self._called("resume_all")
+        self.replica.paused = None
+
+    def pause_account(self, account_id: str, reason: str) -> Pause:
+        self._called("pause_account", account_id, reason)
+        pause = Pause(reason=reason, by="u1", at=NOW)
+        self._change_account(account_id, pause=pause)
+        return pause
+
+    def resume_account(self, account_id: str) -> None:
+        self._called("resume_account", account_id)
+        self._change_account(account_id, pause=None)
+
+    def set_preflight(self, account_id: str, minutes: int) -> None:
+        self._called("set_preflight", account_id, minutes)
+        self._change_account(account_id, preflight_minutes=minutes)
+
+    def _change_account(self, account_id: str, **changes: Any) -> None:
+        rows = self.replica.account_rows
+        rows[:] = [replace(row, **changes) if row.id == account_id else row for row in rows]
+
+    def change_settings(self, settings: OrganizationSettings) -> None:
+        self._called("change_settings", settings)
+        self.replica.settings = settings
+
+    def way_in(self, network: Network) -> WayIn:
+        self._called("way_in", network)
+        return self.browser.way_in(network)
+
+    def set_client(self, network: Network, client_id: str, secret: str, redirect: str) -> WayIn:
+        self._called("set_client", network, client_id)
+        return self.browser.set_client(network, client_id, secret, redirect)
+
+    def begin_sign_in(self, network: Network) -> FakeSignIn:
+        self._called("begin_sign_in", network)
+        return self.browser.begin()
+
+    def keep_signed_in(
+        self, network: Network, chosen: Sequence[SignedIn], again: str | None
+    ) -> Sequence[AccountRow]:
+        self._called("keep_signed_in", network)
+        rows = self.browser.keep(network, chosen, again, account_row(1))
+        self.replica.account_rows += rows
+        return rows
+
     def connect(
         self, network: Network, service: str, username: str, secret: str
     ) -> tuple[AccountRow, Sequence[str]]:
@@ -386,6 +518,20 @@ class FakeBackend:
         rows = self.replica.account_rows
         self.replica.account_rows = [row for row in rows if row.id != account_id]
         return "The account is disconnected."
+
+    # --- every workspace --------------------------------------------------------------------
+
+    def outlook(self) -> Sequence[Outlook]:
+        return self.outlooks
+
+    def pause_everywhere(self, reason: str) -> None:
+        self._called("pause_everywhere", reason)
+
+    def resume_everywhere(self) -> None:
+        self._called("resume_everywhere")
+
+    def sync_now(self) -> None:
+        self._called("sync_now")
 
     # --- people and places ------------------------------------------------------------------
 

@@ -20,6 +20,7 @@ from postflow_desktop.services.ports.publisher import (
     Page,
     Presence,
     PublishedPost,
+    ReplyTo,
     SendRefused,
 )
 
@@ -33,6 +34,8 @@ RULES = NetworkRules(
     image_types=frozenset({"image/png", "image/jpeg"}),
     max_alt_graphemes=2000,
     source="tests",
+    max_parts=5,
+    max_comment=300,
 )
 
 
@@ -65,10 +68,14 @@ class KeyedNetwork:
         *,
         target_id: str,
         at: datetime,
+        reply_to: ReplyTo | None = None,
     ) -> str:
         for item in payload.media:
             media.read(item.sha256)
-        return json.dumps({"key": target_id, "text": payload.text, "at": at.isoformat()})
+        wire = {"key": target_id, "text": payload.text, "at": at.isoformat()}
+        if reply_to is not None:
+            wire |= {"root": reply_to.root, "parent": reply_to.parent, "kind": reply_to.kind.value}
+        return json.dumps(wire)
 
     def upload_again(self, session: Session, payload: Payload, media: MediaSource) -> None:
         for item in payload.media:
@@ -84,6 +91,10 @@ class KeyedNetwork:
     ) -> Outcome:
         with self._lock:
             behaviour = self.script.popleft() if self.script else "ok"
+        if behaviour == "no_way":
+            return Outcome(
+                kind=OutcomeKind.NOT_SENT, code="connection_refused", message="The line is down."
+            )
         if behaviour == "refused":
             return Outcome(kind=OutcomeKind.NOT_SENT, code="refused", message="No connection.")
         try:

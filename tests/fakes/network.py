@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from postflow_desktop.domain.account import Session, SignedIn, Tokens
 from postflow_desktop.domain.errors import NetworkUnreachable, NotAllowed
@@ -29,6 +29,7 @@ class FakeNetwork:
     """
 
     network = Network.BLUESKY
+    token_life: timedelta | None = timedelta(hours=2)
     service = "https://network.example"
 
     def __init__(self) -> None:

@@ -12,10 +12,16 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from postflow_desktop.domain.account import AccountStatus
 from postflow_desktop.services.ports.replica import AccountRow
 from postflow_desktop.ui.kit.buttons import Button
+from postflow_desktop.ui.kit.fields import Select
 from postflow_desktop.ui.kit.marks import ElidedText, NetworkMark, notice
 from postflow_desktop.ui.kit.panels import BarKind, Card, Pill, Text
 from postflow_desktop.ui.words import StatusLook, account_look, fix_for, network_title, when
 
+_PREFLIGHTS = (
+    ("0", "Off"),
+    *((str(minutes), f"{minutes} min before") for minutes in (5, 10, 15, 30)),
+)
+_PREFLIGHT_HINT = "A notice before each post goes out, with Hold, Edit and +1 h."
 _BARS: dict[str, BarKind] = {"success": "success", "warning": "warning", "danger": "danger"}
 
 
@@ -24,12 +30,18 @@ class CardState:
     """What a card shows beside the account itself."""
 
     busy: str
-    """check, disconnect or empty."""
+    """check, disconnect, change or empty."""
     note: tuple[str, str] | None
     """A sentence and its kind."""
     can_act: bool
     timezone: str
     now: datetime
+    paused: str = ""
+    """Why nothing of it goes out, who said so, since when."""
+    may_not_pause: str = ""
+    """Why this person can't pause or resume it."""
+    may_not_change: str = ""
+    """Why this person can't change how it announces posts."""
 
 
 class AccountCard(Card):
@@ -38,6 +50,10 @@ class AccountCard(Card):
     check_asked = Signal(str)
     reconnect_asked = Signal(str)
     disconnect_asked = Signal(str)
+    pause_asked = Signal(str)
+    resume_asked = Signal(str)
+    preflight_chosen = Signal(str, int)
+    """The account and minutes; 0: off."""
 
     def __init__(self, row: AccountRow, parent: QWidget | None = None) -> None:
         super().__init__(parent, margin=16)
@@ -55,7 +71,13 @@ class AccountCard(Card):
         self.disconnect_button = Button(
             "Disconnect…", self, kind="danger", size="small", name=f"disconnect-{row.id}"
         )
+        self.paused = notice(self, "warning", name=f"account-paused-{row.id}")
+        self.paused.set_icon("pause-circle")
+        self.pause_button = Button("Pause…", self, size="small", name=f"pause-{row.id}")
+        self.preflight = Select("Pre-flight", _PREFLIGHTS, self, name=f"preflight-{row.id}")
         self._lay_out()
+        self.pause_button.clicked.connect(self._on_pause)
+        self.preflight.chosen.connect(self._on_preflight)
         self.check_button.clicked.connect(self._on_check)
         self.reconnect_button.clicked.connect(self._on_reconnect)
         self.disconnect_button.clicked.connect(self._on_disconnect)
@@ -66,6 +88,8 @@ class AccountCard(Card):
         look = account_look(row.status)
         if row.status is AccountStatus.ACTIVE and row.last_error_code:
             look = StatusLook("Had a problem", "warning", "warning-circle")
+        if row.status is AccountStatus.ACTIVE and row.pause is not None:
+            look = StatusLook("Paused", "warning", "pause-circle")
         self.name.setText(row.display_name or row.username)
         self.pill.set_state(look.word, tone=look.tone, icon=look.icon)
         self.about.setText(" · ".join(_about(row)))
@@ -79,6 +103,26 @@ class AccountCard(Card):
         self.note.set_kind(_BARS.get(state.note[1], "info") if state.note else "info")
         self.note.setVisible(state.note is not None)
         self._show_buttons(row, state)
+        self._show_controls(row, state)
+
+    def _show_controls(self, row: AccountRow, state: CardState) -> None:
+        """Pausing and announcing; they are off with the reason where they can't be used."""
+        self.paused.set_text(f"Nothing of this account goes out. {state.paused}".strip())
+        self.paused.setVisible(row.pause is not None)
+        self.pause_button.setText("Pause…" if row.pause is None else "Resume")
+        act = "Pause" if row.pause is None else "Resume"
+        self.pause_button.setAccessibleName(f"{act} @{row.username}")
+        free = state.can_act and not state.busy
+        self.pause_button.setEnabled(free and not state.may_not_pause)
+        self.pause_button.setToolTip(state.may_not_pause)
+        if not any(value == str(row.preflight_minutes) for value, _ in _PREFLIGHTS):
+            more = (str(row.preflight_minutes), f"{row.preflight_minutes} min before")
+            self.preflight.set_options((*_PREFLIGHTS, more))
+        self.preflight.set_value(str(row.preflight_minutes))
+        self.preflight.setEnabled(free and not state.may_not_change)
+        self.preflight.setToolTip(state.may_not_change or _PREFLIGHT_HINT)
+        self.preflight.setAccessibleName(f"Pre-flight of @{row.username}")
+        self.preflight.setAccessibleDescription(state.may_not_change or _PREFLIGHT_HINT)
 
     def _show_buttons(self, row: AccountRow, state: CardState) -> None:
         needs = row.status is not AccountStatus.ACTIVE
@@ -116,8 +160,31 @@ class AccountCard(Card):
         row.addLayout(acts)
         row.setAlignment(acts, Qt.AlignmentFlag.AlignTop)
         self.body.addLayout(row)
+        self.body.addWidget(self.paused)
+        self.body.addLayout(self._control_row())
         self.body.addWidget(self.error)
         self.body.addWidget(self.note)
+
+    def _control_row(self) -> QHBoxLayout:
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        words.addWidget(Text("Pre-flight", role="nav", parent=self))
+        words.addWidget(Text(_PREFLIGHT_HINT, role="small", tone="text2", wraps=True, parent=self))
+        row = QHBoxLayout()
+        row.setContentsMargins(54, 4, 0, 0)
+        row.setSpacing(12)
+        row.addLayout(words, 1)
+        row.addWidget(self.preflight)
+        row.addWidget(self.pause_button)
+        return row
+
+    @Slot()
+    def _on_pause(self) -> None:
+        (self.pause_asked if self.row.pause is None else self.resume_asked).emit(self.row.id)
+
+    @Slot(str)
+    def _on_preflight(self, minutes: str) -> None:
+        self.preflight_chosen.emit(self.row.id, int(minutes))
 
     @Slot()
     def _on_check(self) -> None:

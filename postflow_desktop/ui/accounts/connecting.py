@@ -12,7 +12,7 @@ from postflow_desktop.ui.accounts.viewmodel import AccountsViewModel
 from postflow_desktop.ui.kit.browser import Opener
 from postflow_desktop.ui.kit.buttons import Button
 from postflow_desktop.ui.kit.dialogs import Dialog
-from postflow_desktop.ui.kit.fields import Field, Select
+from postflow_desktop.ui.kit.fields import Field
 from postflow_desktop.ui.kit.marks import Progress
 from postflow_desktop.ui.kit.panels import Text
 from postflow_desktop.ui.words import explain, network_title
@@ -31,26 +31,19 @@ class ConnectDialog(Dialog):
         opener: Opener,
         parent: QWidget | None = None,
         *,
+        network: Network,
         again: AccountRow | None = None,
     ) -> None:
-        networks = [again.network] if again else list(viewmodel.networks)
-        only = network_title(networks[0]) if len(networks) == 1 else "an account"
         super().__init__(
             parent,
-            title=f"Reconnect @{again.username}" if again else f"Connect {only}",
+            title=f"Reconnect @{again.username}" if again else f"Connect {network_title(network)}",
             action="Reconnect" if again else "Connect",
             name="connect-dialog",
         )
         self._viewmodel = viewmodel
+        self._network = network
         self._opener = opener
         self._sent = False
-        self.network = Select(
-            "Network",
-            [(network.value, network_title(network)) for network in networks],
-            self,
-            name="connect-network",
-        )
-        self.network.setVisible(len(networks) > 1)
         self.handle = Field("Handle", self, name="connect-handle", placeholder="name.bsky.social")
         self.secret = Field(
             "App password",
@@ -114,7 +107,7 @@ class ConnectDialog(Dialog):
         self.set_busy(True)
         self.progress.start("Signing in…")
         self._viewmodel.connect_account(
-            Network(self.network.value()),
+            self._network,
             self.service.text(),
             self.handle.text(),
             self.secret.text(),
@@ -127,7 +120,6 @@ class ConnectDialog(Dialog):
         self.more.hide()
         intro = "PostFlow keeps the sign-in sealed with your organization's key."
         self.body.addWidget(Text(intro, tone="text2", wraps=True, parent=self))
-        self.body.addWidget(self.network)
         self.body.addWidget(self.handle)
         self.body.addWidget(self.secret)
         self.body.addWidget(self.link, 0, Qt.AlignmentFlag.AlignLeft)

@@ -9,15 +9,20 @@ from functools import partial
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
+from postflow_desktop.domain.network import Network
+from postflow_desktop.services.permissions import Action
 from postflow_desktop.services.ports.replica import AccountRow
 from postflow_desktop.ui.accounts.card import AccountCard, CardState
 from postflow_desktop.ui.accounts.connecting import ConnectDialog
+from postflow_desktop.ui.accounts.networks import NetworkMenu
+from postflow_desktop.ui.accounts.signin import SignInDialog
 from postflow_desktop.ui.accounts.viewmodel import AccountsViewModel, Stage
 from postflow_desktop.ui.kit.browser import Opener, open_in_browser
 from postflow_desktop.ui.kit.buttons import Button
 from postflow_desktop.ui.kit.dialogs import Confirm, confirm
 from postflow_desktop.ui.kit.marks import notice
 from postflow_desktop.ui.kit.panels import Column, EmptyState, InfoBar
+from postflow_desktop.ui.publishers.dialog import PauseDialog, ask_reason
 from postflow_desktop.ui.words import explain, network_title
 
 _WIDEST = 880
@@ -49,6 +54,8 @@ class AccountsView(QFrame):
         self._opener = opener
         self._now = now
         self._cards: dict[str, AccountCard] = {}
+        self._again = ""
+        """The account to ask about as soon as it is read."""
         self.connect_button = Button(
             "Connect an account", self, icon="plus", name="accounts-connect"
         )
@@ -80,16 +87,45 @@ class AccountsView(QFrame):
 
     @Slot()
     def open_connect(self) -> None:
-        """Ask for a new account."""
-        if self.viewmodel.connectable:
-            ConnectDialog(self.viewmodel, self._opener, self).open()
+        """Ask which network, and then for a new account there."""
+        networks = self.viewmodel.networks
+        if not self.viewmodel.connectable:
+            return
+        if len(networks) == 1:
+            self.connect_on(networks[0])
+            return
+        menu = NetworkMenu(networks, self)
+        menu.chosen.connect(self.connect_on)
+        menu.open()
+
+    @Slot(object)
+    def connect_on(self, network: Network) -> None:
+        """Ask for a new account of that network."""
+        if self.viewmodel.needs_browser(network):
+            SignInDialog(self.viewmodel.sign_in(network), self._opener, self).open()
+        else:
+            ConnectDialog(self.viewmodel, self._opener, self, network=network).open()
 
     @Slot(str)
     def reconnect(self, account_id: str) -> None:
-        """Ask for the app password of an account that is here."""
+        """Ask for a new sign-in of an account that is here."""
         row = self._row(account_id)
         if row is not None and self.viewmodel.connectable:
-            ConnectDialog(self.viewmodel, self._opener, self, again=row).open()
+            if self.viewmodel.needs_browser(row.network):
+                SignInDialog(self.viewmodel.sign_in(row.network, row), self._opener, self).open()
+                return
+            ConnectDialog(self.viewmodel, self._opener, self, network=row.network, again=row).open()
+
+    def reconnect_soon(self, account_id: str) -> None:
+        """The same for an account whose row may not have been read yet."""
+        self._again = account_id
+        self._reconnect_known()
+
+    def _reconnect_known(self) -> None:
+        account_id = self._again
+        if account_id and self._row(account_id) is not None:
+            self._again = ""
+            self.reconnect(account_id)
 
     @Slot(str)
     def ask_disconnect(self, account_id: str) -> Confirm | None:
@@ -106,6 +142,20 @@ class AccountsView(QFrame):
             "first.",
             action="Disconnect",
             on_accept=partial(self.viewmodel.disconnect_account, account_id),
+        )
+
+    @Slot(str)
+    def ask_pause(self, account_id: str) -> PauseDialog | None:
+        """Ask for the reason before an account is paused."""
+        row = self._row(account_id)
+        if row is None:
+            return None
+        return ask_reason(
+            self,
+            title=f"Pause @{row.username}?",
+            text="Nothing of this account goes out, on any computer, until somebody resumes it. "
+            "The other accounts of a post are not held up.",
+            on_accept=partial(self.viewmodel.pause_account, account_id),
         )
 
     @Slot()
@@ -126,6 +176,7 @@ class AccountsView(QFrame):
             self.failure.text.setText(explain(model.problem))
         self._show_cards(rows)
         self._pages.setCurrentWidget(self._page(bool(rows)))
+        self._reconnect_known()
 
     def _page(self, any_rows: bool) -> QWidget:
         if any_rows:
@@ -151,6 +202,9 @@ class AccountsView(QFrame):
         card.check_asked.connect(self.viewmodel.check)
         card.reconnect_asked.connect(self.reconnect)
         card.disconnect_asked.connect(self.ask_disconnect)
+        card.pause_asked.connect(self.ask_pause)
+        card.resume_asked.connect(self.viewmodel.resume_account)
+        card.preflight_chosen.connect(self.viewmodel.set_preflight)
         return card
 
     def _state(self, row: AccountRow) -> CardState:
@@ -161,6 +215,9 @@ class AccountsView(QFrame):
             can_act=not model.offline,
             timezone=model.timezone,
             now=self._now(),
+            paused=model.pause_words(row, self._now()),
+            may_not_pause=model.may_not(Action.PAUSE),
+            may_not_change=model.may_not(Action.CONNECT_ACCOUNTS),
         )
 
     def _row(self, account_id: str) -> AccountRow | None:

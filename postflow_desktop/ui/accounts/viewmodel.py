@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
 from enum import Enum
 from functools import partial
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Signal, Slot
 
 from postflow_desktop.domain.errors import Conflict, PostFlowError
 from postflow_desktop.domain.network import Network
-from postflow_desktop.services.ports.replica import AccountRow, Change, Link
+from postflow_desktop.domain.pause import Pause
+from postflow_desktop.services.permissions import Action, may
+from postflow_desktop.services.ports.replica import AccountRow, Change, Link, OrganizationRow
+from postflow_desktop.ui.accounts.signin_model import SignInModel
 from postflow_desktop.ui.backend import Backend
 from postflow_desktop.ui.kit.changes import Changes
 from postflow_desktop.ui.kit.tasks import Tasks
-from postflow_desktop.ui.words import explain
+from postflow_desktop.ui.words import explain, pause_words
 
 _NOUNS = frozenset({"socialAccounts", "accounts"})
+_PEOPLE = frozenset({"organizations", "memberships", "users"})
+_NOT_ALLOWED = "Only the owner or an admin of this organization can do that."
 
 
 class Stage(Enum):
@@ -47,7 +54,10 @@ class AccountsViewModel(QObject):
         self._changes = changes
         self._fresh: dict[str, AccountRow] = {}
         self._gone: set[str] = set()
+        self._news: set[str] = set()
+        """Accounts that changed in the replica since it was read."""
         self._stored: tuple[AccountRow, ...] = ()
+        self._organization: OrganizationRow | None = None
         self.stage = Stage.LOADING
         self.problem: PostFlowError | None = None
         self.busy: dict[str, str] = {}
@@ -87,6 +97,16 @@ class AccountsViewModel(QObject):
         """Networks that can be connected."""
         return self._backend.connectable()
 
+    def needs_browser(self, network: Network) -> bool:
+        """Whether accounts there are connected in the browser."""
+        return network in self._backend.by_browser()
+
+    def sign_in(self, network: Network, again: AccountRow | None = None) -> SignInModel:
+        """A sign-in in the browser; what it connects is shown here at once."""
+        model = SignInModel(self._backend, self._tasks, network, again=again)
+        model.finished.connect(self._signed_in)
+        return model
+
     @property
     def timezone(self) -> str:
         """The organization's zone."""
@@ -98,9 +118,8 @@ class AccountsViewModel(QObject):
         place = self._backend.place()
         if place is None:
             return
-        replica = self._backend.replica
         self._tasks.read(
-            partial(replica.accounts, place.organization_id),
+            partial(_read, self._backend, place.organization_id),
             self._loaded,
             self._load_failed,
             key="accounts",
@@ -109,6 +128,7 @@ class AccountsViewModel(QObject):
     def forget(self) -> None:
         """Another workspace or organization: nothing of the former one stays."""
         self._stored, self._fresh, self._gone = (), {}, set()
+        self._organization, self._news = None, set()
         self.notes, self.busy = {}, {}
         self.stage = Stage.LOADING
         self.changed.emit()
@@ -133,6 +153,67 @@ class AccountsViewModel(QObject):
         """Forget the account; refused while posts wait for it."""
         work = partial(self._backend.disconnect, account_id)
         self._command(account_id, "disconnect", work)
+
+    def may_not(self, action: Action) -> str:
+        """Why this person can't do that to accounts here; empty where it can be done."""
+        place, organization = self._backend.place(), self._organization
+        role = organization.roles.get(place.user_id) if place and organization else None
+        return "" if role is not None and may(role, action) else _NOT_ALLOWED
+
+    def pause_words(self, row: AccountRow, now: datetime) -> str:
+        """Why nothing of the account goes out, who said so, since when; empty where it does."""
+        if row.pause is None:
+            return ""
+        names = self._organization.names if self._organization else {}
+        return pause_words(row.pause, names.get(row.pause.by, ""), self.timezone, now)
+
+    def pause_account(self, account_id: str, reason: str) -> None:
+        """Nothing of the account goes out any more; shown at once, taken back if refused."""
+        place = self._backend.place()
+        if place is not None:
+            pause = Pause(reason=reason, by=place.user_id, at=datetime.now(UTC))
+            work = partial(self._backend.pause_account, account_id, reason)
+            self._change(account_id, lambda row: replace(row, pause=pause), work)
+
+    def resume_account(self, account_id: str) -> None:
+        """Publishing to the account goes on."""
+        work = partial(self._backend.resume_account, account_id)
+        self._change(account_id, lambda row: replace(row, pause=None), work)
+
+    def set_preflight(self, account_id: str, minutes: int) -> None:
+        """Announce the account's posts once more so many minutes before; 0: don't."""
+        work = partial(self._backend.set_preflight, account_id, minutes)
+        self._change(account_id, lambda row: replace(row, preflight_minutes=minutes), work)
+
+    def _change(
+        self,
+        account_id: str,
+        change: Callable[[AccountRow], AccountRow],
+        work: Callable[[], object],
+    ) -> None:
+        row = next((row for row in self.rows if row.id == account_id), None)
+        if row is None or account_id in self.busy:
+            return
+        self.busy[account_id] = "change"
+        self.notes.pop(account_id, None)
+        self._fresh[account_id] = change(row)
+        self.changed.emit()
+        self._tasks.run(
+            work, partial(self._changed, account_id), partial(self._not_changed, account_id)
+        )
+
+    def _changed(self, account_id: str, result: object) -> None:
+        self.busy.pop(account_id, None)
+        shown = self._fresh.get(account_id)
+        if isinstance(result, Pause) and shown is not None:
+            # The time is the cluster's.
+            self._fresh[account_id] = replace(shown, pause=result)
+        self.changed.emit()
+        self.load()
+
+    def _not_changed(self, account_id: str, error: PostFlowError) -> None:
+        self._fresh.pop(account_id, None)
+        self._refused(account_id, error)
 
     def _command(self, account_id: str, name: str, work: partial[str]) -> None:
         if account_id in self.busy:
@@ -179,13 +260,28 @@ class AccountsViewModel(QObject):
         self.connected.emit(row, tuple(warnings))
         self.toast.emit(f"@{row.username} is connected.", "success")
 
+    @Slot(object)
+    def _signed_in(self, rows: Sequence[AccountRow]) -> None:
+        for row in rows:
+            self._fresh[row.id] = row
+            self._gone.discard(row.id)
+            self.notes.pop(row.id, None)
+        self.changed.emit()
+        names = ", ".join(f"@{row.username}" for row in rows)
+        self.toast.emit(f"{names} {'is' if len(rows) == 1 else 'are'} connected.", "success")
+
     def _connect_failed(self, error: PostFlowError) -> None:
         self.connecting = False
         self.changed.emit()
         self.connect_failed.emit(error)
 
-    def _loaded(self, rows: Sequence[AccountRow]) -> None:
+    def _loaded(self, found: tuple[Sequence[AccountRow], OrganizationRow | None]) -> None:
+        rows, self._organization = found
         self._stored = tuple(rows)
+        # The replica speaks for these rows again.
+        for account_id in [one for one in self._news if self.busy.get(one) != "change"]:
+            self._news.discard(account_id)
+            self._fresh.pop(account_id, None)
         self.stage, self.problem = Stage.READY, None
         self._gone &= {row.id for row in rows}
         self.changed.emit()
@@ -197,10 +293,17 @@ class AccountsViewModel(QObject):
 
     def _on_change(self, change: Change) -> None:
         if change.noun in _NOUNS:
-            # The replica speaks for these rows again.
-            for account_id in change.ids or set(self._fresh):
-                self._fresh.pop(account_id, None)
+            self._news |= change.ids or set(self._fresh)
+            self.load()
+        elif change.noun in _PEOPLE:
             self.load()
 
     def _on_sync(self, _state: object) -> None:
         self.changed.emit()
+
+
+def _read(
+    backend: Backend, organization_id: str
+) -> tuple[Sequence[AccountRow], OrganizationRow | None]:
+    replica = backend.replica
+    return replica.accounts(organization_id), replica.organization(organization_id)

@@ -13,8 +13,9 @@ from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
 from postflow_desktop.domain.account import AccountStatus
-from postflow_desktop.domain.errors import Conflict, NotAllowed
+from postflow_desktop.domain.errors import ClusterUnreachable, Conflict, NotAllowed
 from postflow_desktop.domain.network import Network
+from postflow_desktop.services.ports.organizations import Role
 from postflow_desktop.services.ports.replica import AccountRow, Link, SyncState
 from postflow_desktop.ui.accounts.card import AccountCard
 from postflow_desktop.ui.accounts.connecting import APP_PASSWORDS, ConnectDialog
@@ -23,6 +24,7 @@ from postflow_desktop.ui.accounts.viewmodel import AccountsViewModel
 from postflow_desktop.ui.kit.changes import Changes
 from postflow_desktop.ui.kit.tasks import Tasks
 from postflow_desktop.ui.kit.theme import current_theme
+from postflow_desktop.ui.publishers.dialog import PauseDialog
 from tests.fakes.backend import NOW, FakeBackend, account_row
 from tests.ui.inspector.names import nameless
 
@@ -267,3 +269,67 @@ def test_the_dialog_grows_with_what_went_wrong(
     assert layout is not None
     qtbot.waitUntil(lambda: dialog.height() >= layout.totalHeightForWidth(dialog.width()))
     assert dialog.secret.height() >= before
+
+
+# --- pausing and announcing ---------------------------------------------------------------------
+
+
+def test_an_account_is_paused_with_a_reason_and_resumed(
+    view: AccountsView, backend: FakeBackend, qtbot: QtBot
+) -> None:
+    shown = card(view, "a1")
+    shown.pause_button.click()
+    asked = view.findChild(PauseDialog)
+    assert isinstance(asked, PauseDialog)
+    QTest.keyClicks(asked.reason.edit, "Rebranding")
+    with qtbot.waitSignal(asked.accepted):
+        asked.submit()
+    assert backend.calls == [("pause_account", "a1", "Rebranding")]
+    assert shown.pill.text() == "Paused"
+    assert shown.paused.text() == (
+        "Nothing of this account goes out. “Rebranding” · Ana, since 13:00"
+    )
+    assert shown.pause_button.text() == "Resume"
+    shown.pause_button.click()
+    assert backend.calls[-1] == ("resume_account", "a1")
+    assert shown.pill.text() == "Connected"
+    assert shown.paused.isHidden()
+
+
+def test_a_refused_pause_of_an_account_is_taken_back(
+    view: AccountsView, backend: FakeBackend
+) -> None:
+    backend.failure = ClusterUnreachable("The database does not answer.", fix="Try again.")
+    view.viewmodel.pause_account("a1", "Rebranding")
+    shown = card(view, "a1")
+    assert shown.pill.text() == "Connected"
+    assert shown.note.text() == "The database does not answer. Try again."
+
+
+def test_posts_are_announced_before_they_go_out(view: AccountsView, backend: FakeBackend) -> None:
+    shown = card(view, "a1")
+    assert shown.preflight.currentText() == "Off"
+    shown.preflight.set_value("15")
+    shown.preflight.activated.emit(shown.preflight.currentIndex())
+    assert backend.calls == [("set_preflight", "a1", 15)]
+    assert shown.preflight.currentText() == "15 min before"
+
+
+def test_minutes_that_were_set_elsewhere_are_shown(
+    view: AccountsView, backend: FakeBackend
+) -> None:
+    backend.set_preflight("a1", 45)
+    view.viewmodel.load()
+    assert card(view, "a1").preflight.currentText() == "45 min before"
+
+
+@pytest.mark.parametrize("role", [Role.MEMBER, Role.VIEWER])
+def test_members_can_neither_pause_nor_announce(
+    view: AccountsView, backend: FakeBackend, role: Role
+) -> None:
+    backend.replica.roles["u1"] = role
+    view.viewmodel.load()
+    shown = card(view, "a1")
+    assert not shown.pause_button.isEnabled()
+    assert not shown.preflight.isEnabled()
+    assert "owner or an admin" in shown.pause_button.toolTip()
