@@ -1,0 +1,1 @@
+"""Notifications of the desktop, against a real session bus."""

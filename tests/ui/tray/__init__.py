@@ -1,0 +1,1 @@
+"""The tray: what it says, its menu, and closing the window."""
