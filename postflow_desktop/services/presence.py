@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from postflow_desktop.domain.coverage import HISTORY_DAYS, Coverage, coverage
@@ -13,6 +14,7 @@ from postflow_desktop.domain.presence import (
     Presence,
     PublisherKind,
     PublisherProcess,
+    SeenMachine,
 )
 from postflow_desktop.domain.time import PlannedTime
 from postflow_desktop.services.permissions import Action, require
@@ -118,6 +120,24 @@ class Attendance:
         return self._random() * JITTER_SECONDS + (YIELD_SECONDS if agent else 0.0)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Board:
+    """Who publishes for an organization, as it was at one moment."""
+
+    at: datetime
+    """The cluster's clock."""
+    here: str
+    """The machine that asks."""
+    publishers: tuple[Presence, ...] = ()
+    """Alive, those who stay first."""
+    machines: tuple[SeenMachine, ...] = ()
+    """Those of the last days, alive or not."""
+
+    def coverage(self, planned: PlannedTime) -> Coverage:
+        """Who will be awake at that time."""
+        return coverage(planned, self.at, self.publishers, self.machines)
+
+
 class PresenceService:
     """What one organization sees of its publishers."""
 
@@ -134,9 +154,13 @@ class PresenceService:
         require(self._actor, Action.READ)
         return self._store.alive([self._actor.organization_id])
 
+    def board(self, here: str = "") -> Board:
+        """Everything about its publishers at once; `here` is the machine that asks."""
+        publishers, now = self.publishers(), self._now()
+        since = now - timedelta(days=HISTORY_DAYS + 1)
+        machines = self._store.seen(self._actor.organization_id, since)
+        return Board(at=now, here=here, publishers=tuple(publishers), machines=tuple(machines))
+
     def coverage(self, planned: PlannedTime) -> Coverage:
         """Who will be awake at that time; `warning` is empty where somebody will."""
-        require(self._actor, Action.READ)
-        organization_id, now = self._actor.organization_id, self._now()
-        seen = self._store.seen(organization_id, now - timedelta(days=HISTORY_DAYS + 1))
-        return coverage(planned, now, self._store.alive([organization_id]), seen)
+        return self.board().coverage(planned)

@@ -12,14 +12,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from postflow_desktop.domain.account import SignedIn
+    from postflow_desktop.domain.errors import PostFlowError
     from postflow_desktop.domain.network import Network, NetworkRules
+    from postflow_desktop.domain.notice import Notice
+    from postflow_desktop.domain.pause import Pause
     from postflow_desktop.domain.post import Media, Post
     from postflow_desktop.domain.target import Target
+    from postflow_desktop.domain.telling import NoticeWishes
     from postflow_desktop.domain.time import PlannedTime
     from postflow_desktop.domain.validation import Problem
+    from postflow_desktop.services.agenda import Agenda
     from postflow_desktop.services.attention import Answer
     from postflow_desktop.services.ports.drafts import DraftStore, LocalDraft
+    from postflow_desktop.services.ports.organizations import OrganizationSettings
     from postflow_desktop.services.ports.replica import AccountRow, Replica
+    from postflow_desktop.services.ports.signing_in import ClientGuide
+    from postflow_desktop.services.presence import Board
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +44,8 @@ class Place:
     user_name: str
     is_sample: bool
     min_lead_minutes: int
+    user_id: str = ""
+    """Who is at it, by id."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +55,56 @@ class WorkspaceChoice:
     id: str
     name: str
     current: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outlook:
+    """One workspace of this machine as its cluster has it now; for the tray and the alerts."""
+
+    workspace_id: str
+    name: str
+    """The organization's."""
+    timezone: str
+    user_id: str
+    is_sample: bool = False
+    agenda: Agenda | None = None
+    """None where the cluster did not answer."""
+    notices: tuple[Notice, ...] = ()
+    """The newest, withdrawn ones too."""
+    wishes: NoticeWishes | None = None
+    """How this person wants to be told."""
+    problem: PostFlowError | None = None
+    """Why there is no agenda."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WayIn:
+    """How accounts of a network are connected in the browser."""
+
+    guide: ClientGuide
+    has_client: bool
+    """The organization's app was entered already."""
+
+
+class BrowserSignIn(Protocol):
+    """A sign-in that waits for the browser."""
+
+    @property
+    def url(self) -> str:
+        """The network's page."""
+        ...
+
+    def open_browser(self) -> bool:
+        """Show it in the person's browser (pool); False where none could be started."""
+        ...
+
+    def wait(self) -> Sequence[SignedIn]:
+        """What the person allowed (pool; minutes); NotAllowed, NetworkUnreachable, Conflict."""
+        ...
+
+    def cancel(self) -> None:
+        """End the waiting, at once."""
+        ...
 
 
 class PlaceBackend(Protocol):
@@ -131,10 +192,80 @@ class PlaceBackend(Protocol):
         """Settle a target that needs attention by what the person saw."""
         ...
 
+    def board(self) -> Board:
+        """Who publishes here, and when machines were on; asks the cluster."""
+        ...
+
+    def coverage(self, planned: PlannedTime) -> str:
+        """A warning where nobody will be awake at that time; empty where somebody will."""
+        ...
+
+    def mark_read(self, keys: Sequence[str] | None) -> None:
+        """This person has seen these notices; all of them, where None."""
+        ...
+
+    def keep_back(self, target_id: str, reason: str) -> None:
+        """Keep a target back until `let_out`; Conflict (`too_late`) once it is being sent."""
+        ...
+
+    def let_out(self, target_id: str) -> None:
+        """Let a held target go out."""
+        ...
+
+    def postpone(self, target_id: str, minutes: int) -> None:
+        """So much later than planned; Conflict (`too_late`) once it is being sent."""
+        ...
+
+    def pause_all(self, reason: str) -> Pause:
+        """Nothing of the organization goes out until `resume_all`."""
+        ...
+
+    def resume_all(self) -> None:
+        """Publishing goes on; accounts and posts that are held by themselves stay held."""
+        ...
+
+    def pause_account(self, account_id: str, reason: str) -> Pause:
+        """Nothing of the account goes out until `resume_account`."""
+        ...
+
+    def resume_account(self, account_id: str) -> None:
+        """Publishing to the account goes on."""
+        ...
+
+    def set_preflight(self, account_id: str, minutes: int) -> None:
+        """Announce the account's posts once more so many minutes before; 0: don't."""
+        ...
+
+    def change_settings(self, settings: OrganizationSettings) -> None:
+        """Other settings of the organization; owner and admins."""
+        ...
+
     def connect(
         self, network: Network, service: str, username: str, secret: str
     ) -> tuple[AccountRow, Sequence[str]]:
         """Connect an account (again); the account and sentences to show."""
+        ...
+
+    def by_browser(self) -> Sequence[Network]:
+        """Those of `connectable` whose accounts are connected in the browser (main thread)."""
+        ...
+
+    def way_in(self, network: Network) -> WayIn:
+        """What connecting there takes."""
+        ...
+
+    def set_client(self, network: Network, client_id: str, secret: str, redirect: str) -> WayIn:
+        """Enter the organization's app there; what connecting takes now."""
+        ...
+
+    def begin_sign_in(self, network: Network) -> BrowserSignIn:
+        """Listen for the browser; the window shows the page."""
+        ...
+
+    def keep_signed_in(
+        self, network: Network, chosen: Sequence[SignedIn], again: str | None
+    ) -> Sequence[AccountRow]:
+        """Connect these accounts; with `again` only if that account is among them."""
         ...
 
     def check_account(self, account_id: str) -> str:
@@ -151,6 +282,24 @@ class Backend(PlaceBackend, Protocol):
 
     def workspaces(self) -> Sequence[WorkspaceChoice]:
         """The workspaces of this machine (cheap, any thread)."""
+        ...
+
+    # --- every workspace of this machine (pool) ---------------------------------------------
+
+    def outlook(self) -> Sequence[Outlook]:
+        """What stands before each of them; one that does not answer says so in its row."""
+        ...
+
+    def pause_everywhere(self, reason: str) -> None:
+        """Nothing goes out anywhere until `resume_everywhere`; PostFlowError."""
+        ...
+
+    def resume_everywhere(self) -> None:
+        """Publishing goes on; PostFlowError."""
+        ...
+
+    def sync_now(self) -> None:
+        """Try again to reach what was away, and look for what is due."""
         ...
 
     # --- people and places (pool; PostFlowError) --------------------------------------------

@@ -14,6 +14,7 @@ from postflow_desktop.domain.account import AccountStatus
 from postflow_desktop.domain.errors import PostFlowError
 from postflow_desktop.domain.network import Network
 from postflow_desktop.domain.outcome import OutcomeKind
+from postflow_desktop.domain.pause import Pause
 from postflow_desktop.domain.post import Post, PostStatus
 from postflow_desktop.domain.target import TargetStatus
 from postflow_desktop.domain.time import zone
@@ -98,6 +99,7 @@ _FIXES = {
     "recovery_needed": "Check the e-mail, and type the recovery code you were shown when you "
     "made your account.",
     "time_in_past": "Choose a later time, or publish it now.",
+    "too_late": "Look at the post as it is now.",
     "too_soon": "Choose a later time, or publish it now.",
     "under_way": "Wait a moment; what comes of it will be shown here.",
     "unknown_account": _MISSING,
@@ -151,6 +153,15 @@ def when(moment: datetime, zone_name: str, now: datetime) -> str:
     year = "" if shown.year == now.astimezone(shown.tzinfo).year else f" {shown.year}"
     day = f"{_DAYS[shown.weekday()]} {shown.day} {_MONTHS[shown.month - 1]}{year}"
     return f"{day}, {shown:%H:%M} {shown.tzname() or zone_name}"
+
+
+def pause_words(pause: Pause, who: str, zone_name: str, now: datetime) -> str:
+    """Why, who and since when: `“Storm warning” · Ana, since 09:30`."""
+    shown, today = pause.at.astimezone(zone(zone_name)), now.astimezone(zone(zone_name))
+    same_day = shown.date() == today.date()
+    since = f"since {shown:%H:%M}" if same_day else f"since {when(pause.at, zone_name, now)}"
+    said = f"{who}, {since}" if who else since[:1].upper() + since[1:]
+    return f"“{pause.reason}” · {said}" if pause.reason else said
 
 
 def moment_of_day(moment: datetime, zone_name: str, now: datetime) -> str:

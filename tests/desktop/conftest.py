@@ -14,11 +14,18 @@ from tests.desktop.kit import Desk, MakeDesk, Teammate, clear
 from tests.ui.conftest import (
     fixed_look,
     garbage_between_tests,
+    no_garbage_left,
     no_held_button,
     no_qt_complaints,
 )
 
-__all__ = ["fixed_look", "garbage_between_tests", "no_held_button", "no_qt_complaints"]
+__all__ = [
+    "fixed_look",
+    "garbage_between_tests",
+    "no_garbage_left",
+    "no_held_button",
+    "no_qt_complaints",
+]
 
 
 @pytest.fixture(autouse=True)
@@ -48,8 +55,9 @@ def desks(tmp_path: Path, fixed_look: None, sandbox: SandboxServer) -> Iterator[
         return made[-1]
 
     yield make
-    for desk in made:
-        desk.close()
+    still_open = [desk for desk in made if desk.is_open]
+    for desk in reversed(still_open):
+        desk.close(last=desk is still_open[0])
     clear(tmp_path)
 
 

@@ -236,8 +236,11 @@ class Desk:
 
     # --- ending -----------------------------------------------------------------------------
 
-    def close(self) -> None:
-        """Close the window and wait for its end; nothing may have crashed, no thread may stay."""
+    def close(self, *, last: bool = True) -> None:
+        """Close the window and wait for its end; nothing may have crashed, no thread may stay.
+
+        While another window is open (`last` is False), threads are its as well, and not counted.
+        """
         if not self.is_open:
             return
         self.is_open = False
@@ -245,15 +248,19 @@ class Desk:
         self.screens.finished.connect(lambda: ended.append(True))
         self.screens.close()
         until(lambda: ended, "the end of the window")
-        self.stop()
+        self.stop(last=last)
 
-    def stop(self) -> None:
+    def stop(self, *, last: bool = True) -> None:
         """End what carries the window."""
         self.is_open = False
         self.running.close()
         self.machine.close()
         turn()
         assert not self.crashes
+        if last:
+            self._await_threads()
+
+    def _await_threads(self) -> None:
         until(lambda: not self.left_threads(), f"the end of {self.left_threads()}", seconds=20)
 
     def left_threads(self) -> list[str]:

@@ -82,6 +82,7 @@ def _connect(desk: Desk, service: str, handle: str, secret: str) -> None:
     """The accounts screen and its dialog."""
     desk.screens.window.show_screen("accounts")
     desk.click("accounts-connect")
+    desk.click("network-bluesky")
     desk.click("connect-advanced")
     desk.fill(connect_handle=handle, connect_secret=secret, connect_service=service)
     desk.click("connect-dialog-accept")

@@ -64,13 +64,14 @@ def _open(home: Path) -> tuple[weakref.ref[Any], ...]:
     qInstallMessageHandler(heard)
     screens = running.screens
     screens.start()
-    for name in ("drafts", "attention", "accounts", "settings", "calendar"):
+    for name in ("drafts", "attention", "accounts", "publishers", "settings", "calendar"):
         screens.window.show_screen(name)
     refs = (
         weakref.ref(screens),
         weakref.ref(screens.window),
         weakref.ref(screens.calendar),
         weakref.ref(screens.drafts_view),
+        weakref.ref(screens.publishers_view),
         weakref.ref(running.backend),
     )
     screens.close()

@@ -51,6 +51,13 @@ def garbage_between_tests() -> Iterator[None]:
     gc.collect(1)
 
 
+@pytest.fixture(autouse=True, scope="module")
+def no_garbage_left() -> Iterator[None]:
+    """What Qt made is collected on the main thread, before tests with threads of their own."""
+    yield
+    gc.collect()
+
+
 @pytest.fixture(autouse=True)
 def fixed_look(qapp: QApplication, garbage_between_tests: None) -> Iterator[None]:
     """One locale, one look; afterwards no window is left."""

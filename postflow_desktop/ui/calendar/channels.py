@@ -7,6 +7,7 @@ from functools import partial
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from postflow_desktop.domain.pause import Pause
 from postflow_desktop.services.ports.replica import AccountRow
 from postflow_desktop.ui.backend import Backend
 from postflow_desktop.ui.kit.tasks import Tasks
@@ -25,6 +26,14 @@ class Channels(QObject):
         self._tasks = tasks
         self._accounts: tuple[AccountRow, ...] | None = None
         self._filter: frozenset[str] | None = None
+        self._all_paused = False
+
+    @property
+    def paused(self) -> frozenset[str] | None:
+        """The accounts of which nothing goes out; None: nothing goes out at all."""
+        if self._all_paused:
+            return None
+        return frozenset(row.id for row in self.accounts if row.pause is not None)
 
     @property
     def accounts(self) -> tuple[AccountRow, ...]:
@@ -43,7 +52,7 @@ class Channels(QObject):
 
     def read(self, organization_id: str) -> None:
         """Read the accounts again."""
-        work = partial(self._backend.replica.accounts, organization_id)
+        work = partial(_read, self._backend, organization_id)
         self._tasks.read(work, self._take, key="calendar.accounts")
 
     def set_filter(self, account_ids: frozenset[str] | None) -> None:
@@ -65,10 +74,16 @@ class Channels(QObject):
 
     def clear(self) -> None:
         """Forget everything, as when another workspace is shown."""
-        self._accounts, self._filter = None, None
+        self._accounts, self._filter, self._all_paused = None, None, False
 
-    def _take(self, rows: Sequence[AccountRow]) -> None:
-        self._accounts = tuple(rows)
+    def _take(self, found: tuple[Sequence[AccountRow], Pause | None]) -> None:
+        rows, pause = found
+        self._accounts, self._all_paused = tuple(rows), pause is not None
         if self._filter is not None:
             self.set_filter(self._filter & {row.id for row in rows})
         self.changed.emit()
+
+
+def _read(backend: Backend, organization_id: str) -> tuple[Sequence[AccountRow], Pause | None]:
+    replica = backend.replica
+    return replica.accounts(organization_id), replica.pause(organization_id)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from postflow_desktop.domain.post import PostStatus
 from postflow_desktop.services.ports.replica import CalendarRow
@@ -29,6 +30,7 @@ class Look:
 SCHEDULED = Look(words="scheduled")
 MOVING = Look(words="being moved", icon="arrows-clockwise", tone="accent_text", line="dashed")
 _MISSED = Look(words="missed", icon="pause", tone="text2", line="dotted")
+PAUSED = Look(words="paused", icon="pause-circle", tone="text2", line="dotted", title="text2")
 _ATTENTION = Look(words="needs attention", icon="warning-circle", tone="warning", fill="warning_bg")
 _PARTIAL = Look(words="failed in part", icon="warning", tone="danger", fill="danger_bg")
 
@@ -42,6 +44,7 @@ _BY_STATUS = {
     PostStatus.PUBLISHED: Look(words="published", title="text2"),
     PostStatus.FAILED: Look(words="failed", icon="warning", tone="danger", fill="danger_bg"),
 }
+_WAITING = frozenset({PostStatus.SCHEDULED, PostStatus.QUEUED})
 _BY_FAILURE = {"missed": _MISSED, "needs_attention": _ATTENTION, "partial": _PARTIAL}
 
 
@@ -51,7 +54,25 @@ def look_of(row: CalendarRow, *, moving: bool = False) -> Look:
         return MOVING
     if row.status is PostStatus.FAILED and row.failure_code in _BY_FAILURE:
         return _BY_FAILURE[row.failure_code]
+    if row.held and row.status in _WAITING:
+        return PAUSED
     return _BY_STATUS[row.status]
+
+
+def with_pauses(
+    rows: Sequence[CalendarRow], paused: frozenset[str] | None
+) -> Sequence[CalendarRow]:
+    """Rows of these accounts look held as well; None: all of them."""
+    if paused is not None and not paused:
+        return rows
+    return [
+        row
+        if row.held
+        or row.status not in _WAITING
+        or (paused is not None and paused.isdisjoint(row.account_ids))
+        else replace(row, held=True)
+        for row in rows
+    ]
 
 
 def title_of(row: CalendarRow) -> str:

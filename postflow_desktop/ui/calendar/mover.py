@@ -95,6 +95,8 @@ class Mover(QObject):
 
     said = Signal(str, str, bool)
     """Text, kind (success, warning, error), whether Undo is offered with it."""
+    unattended = Signal(str)
+    """Nobody may be awake at the time that was just chosen: why, and what to do."""
     rolled_back = Signal(str)
     """This post went back to where it was."""
     history_changed = Signal()
@@ -273,6 +275,15 @@ class Mover(QObject):
             words = f"Moved to {day}, {self._stage.local.time(shown)}"
             words += f". {goal.note}" if goal.note else ""
         self.said.emit(words, "success", way is not Way.UNDO)
+        if goal is not None and way is not Way.UNDO:
+            work = partial(self._backend.coverage, goal)
+            key = f"calendar.coverage {row.post_id}"
+            self._tasks.run(work, self._take_warning, _unknown, key=key)
+
+    @Slot(str)
+    def _take_warning(self, warning: str) -> None:
+        if warning:
+            self.unattended.emit(warning)
 
 
 def _ask(backend: Backend, post_id: str, goal: Goal) -> _Answer:
@@ -285,3 +296,7 @@ def _ask(backend: Backend, post_id: str, goal: Goal) -> _Answer:
     except PostFlowError as error:
         return _Answer(post_id=post_id, goal=goal, error=error)
     return _Answer(post_id=post_id, goal=goal, error=None)
+
+
+def _unknown(_error: PostFlowError) -> None:
+    """Who will be awake is a hint; without an answer nothing is said."""

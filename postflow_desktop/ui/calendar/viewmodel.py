@@ -22,6 +22,7 @@ from postflow_desktop.ui.calendar.channels import Channels
 from postflow_desktop.ui.calendar.clock import DayClock
 from postflow_desktop.ui.calendar.days import add_months, first_of, wall_day, window_of
 from postflow_desktop.ui.calendar.localization import localization_of
+from postflow_desktop.ui.calendar.looks import with_pauses
 from postflow_desktop.ui.calendar.mover import Mover
 from postflow_desktop.ui.calendar.navigation import Focus
 from postflow_desktop.ui.calendar.pending import Range
@@ -32,6 +33,7 @@ from postflow_desktop.ui.kit.tasks import Tasks
 LOADING_AFTER_MS = 400
 """A reading that takes less shows nothing of itself."""
 _POST_NOUNS = frozenset({"posts", "schedules"})
+_CHANNEL_NOUNS = frozenset({"accounts", "socialAccounts", "organizations"})
 
 
 def _system_now() -> datetime:
@@ -49,6 +51,8 @@ class CalendarViewModel(QObject):
     history_changed = Signal()
     toast = Signal(str, str, bool)
     """Text, kind (info, success, warning, error), whether Undo is offered with it."""
+    unattended = Signal(str)
+    """Nobody may be awake at the time that was just chosen: why, and what to do."""
     post_selected = Signal(str)
     """Show it in the inspector; empty when nothing is selected any more."""
     post_opened = Signal(str)
@@ -77,7 +81,7 @@ class CalendarViewModel(QObject):
         self._clock.day_changed.connect(self.compose)
         self._place: Place | None = None
         self.channels = Channels(backend, tasks, self)
-        self.channels.changed.connect(self.state_changed)
+        self.channels.changed.connect(self._channels_changed)
         self.channels.filter_changed.connect(self._filter_changed)
         self._snapshot: Snapshot | None = None
         self._selected = ""
@@ -85,6 +89,7 @@ class CalendarViewModel(QObject):
         self.loading = False
         self.mover = Mover(backend, tasks, self, self)
         self.mover.said.connect(self.toast)
+        self.mover.unattended.connect(self.unattended)
         self.mover.history_changed.connect(self.history_changed)
         self._waiting = QTimer(self)
         self._waiting.setSingleShot(True)
@@ -195,7 +200,9 @@ class CalendarViewModel(QObject):
             month=self._read_month,
             today=self.today(),
             zone=self._clock.zone,
-            rows=self.mover.laid_over(self._rows, self._read_range),
+            rows=with_pauses(
+                self.mover.laid_over(self._rows, self._read_range), self.channels.paused
+            ),
             moving=self.mover.sending(),
         )
         self._keep_focus()
@@ -367,6 +374,12 @@ class CalendarViewModel(QObject):
             self.focus_changed.emit()
 
     @Slot()
+    def _channels_changed(self) -> None:
+        if self._snapshot is not None:
+            self.compose()
+        self.state_changed.emit()
+
+    @Slot()
     def _filter_changed(self) -> None:
         self.state_changed.emit()
         self.refresh()
@@ -375,7 +388,7 @@ class CalendarViewModel(QObject):
     def _take_change(self, change: Change) -> None:
         if change.noun in _POST_NOUNS:
             self.refresh()
-        elif "account" in change.noun.lower() and self._place is not None:
+        elif change.noun in _CHANNEL_NOUNS and self._place is not None:
             self.channels.read(self._place.organization_id)
 
     @Slot(object)

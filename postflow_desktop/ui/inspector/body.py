@@ -7,6 +7,7 @@ from datetime import datetime
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
+from postflow_desktop.domain.pause import HoldLevel
 from postflow_desktop.domain.post import Media, MediaKind
 from postflow_desktop.services.attention import Answer
 from postflow_desktop.services.ports.replica import PostDetail
@@ -19,9 +20,14 @@ from postflow_desktop.ui.inspector.viewmodel import InspectorViewModel
 from postflow_desktop.ui.kit.browser import Opener
 from postflow_desktop.ui.kit.buttons import Button
 from postflow_desktop.ui.kit.panels import InfoBar, Separator, Text
-from postflow_desktop.ui.words import count_of, moment_of_day, when
+from postflow_desktop.ui.words import count_of, moment_of_day, pause_words, when
 
 _FIRST_ATTEMPTS = 5
+_PAUSED = {
+    HoldLevel.ORGANIZATION: "Publishing is paused here.",
+    HoldLevel.ACCOUNT: "This account is paused.",
+    HoldLevel.TARGET: "It is held back.",
+}
 
 
 class Body(QWidget):
@@ -69,6 +75,17 @@ class Body(QWidget):
         """The rows of the attempts, as shown."""
         return tuple(self._attempt_items)
 
+    def rows(self, detail: PostDetail) -> tuple[model.TargetRow, ...]:
+        """A row per account, with what holds it."""
+        viewmodel = self._viewmodel
+        organization = viewmodel.organization
+        return model.target_rows(
+            detail,
+            viewmodel.accounts,
+            pause=organization.pause if organization else None,
+            held=viewmodel.holding.of,
+        )
+
     def refresh(self, detail: PostDetail) -> None:
         """Show this post; another post than before starts with everything closed."""
         if detail.post.id != self._post_id:
@@ -77,7 +94,7 @@ class Body(QWidget):
             self._open.clear()
             self._all_attempts = False
         self._show_time(detail)
-        rows = model.target_rows(detail, self._viewmodel.accounts)
+        rows = self.rows(detail)
         self._show_preview(detail, rows)
         self._show_targets(rows)
         self._show_attempts(detail, rows)
@@ -114,15 +131,37 @@ class Body(QWidget):
             item.hide()
             item.deleteLater()
         viewmodel = self._viewmodel
+        said: set[str] = set()
         for row in rows:
             item = self._items.get(row.key) or self._make_item(row)
-            item.show_row(row, can_answer=not viewmodel.offline and not viewmodel.busy)
+            free = not viewmodel.busy and not viewmodel.holding.is_busy(row.key)
+            words = self._paused_words(row)
+            # A pause of the organization is the same for all of them: it is told once.
+            item.show_row(
+                row,
+                can_answer=not viewmodel.offline and free,
+                paused="" if words in said else words,
+            )
+            said.add(words)
         self.targets_title.setVisible(bool(rows))
+
+    def _paused_words(self, row: model.TargetRow) -> str:
+        if row.hold is None:
+            return ""
+        viewmodel = self._viewmodel
+        names = viewmodel.organization.names if viewmodel.organization else {}
+        pause = row.hold.pause
+        who = names.get(pause.by, "")
+        words = pause_words(pause, who, viewmodel.timezone, viewmodel.now())
+        return f"{_PAUSED[row.hold.level]} {words}"
 
     def _make_item(self, row: model.TargetRow) -> TargetItem:
         item = self._items[row.key] = TargetItem(row, self)
         item.open_asked.connect(self._on_open)
         item.answered.connect(self._on_answer)
+        item.hold_asked.connect(self._viewmodel.holding.hold)
+        item.release_asked.connect(self._viewmodel.holding.release)
+        item.later_asked.connect(self._viewmodel.holding.later)
         self._targets.addWidget(item)
         return item
 

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from urllib.parse import quote
 
 from postflow_desktop.domain.network import Network
+from postflow_desktop.domain.pause import Hold, HoldLevel, Pause, Pauses
 from postflow_desktop.domain.post import PostStatus
 from postflow_desktop.domain.target import Target, TargetError, TargetStatus
 from postflow_desktop.domain.text import excerpt
 from postflow_desktop.domain.time import PlannedTime, plan_instant
 from postflow_desktop.services.ports.attempts import AttemptHistory
 from postflow_desktop.services.ports.replica import AccountRow, PostDetail
-from postflow_desktop.ui.words import StatusLook, network_title, target_look
+from postflow_desktop.ui.words import StatusLook, network_title, post_look, target_look
 
 _AGAIN = frozenset({TargetStatus.FAILED, TargetStatus.MISSED})
 _OPEN = frozenset({TargetStatus.PENDING, TargetStatus.CANCELED}) | _AGAIN
 _TITLE_WIDTH = 48
+_HOLDS = {
+    HoldLevel.ORGANIZATION: StatusLook("Paused", "warning", "pause-circle"),
+    HoldLevel.ACCOUNT: StatusLook("Paused", "warning", "pause-circle"),
+    HoldLevel.TARGET: StatusLook("On hold", "warning", "hand"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +46,12 @@ class TargetRow:
     """A person has to say whether it is out."""
     text: str
     """The account's own words, where they differ from the post's."""
+    waits: bool = False
+    """It is planned, and nobody has taken it up."""
+    hold: Hold | None = None
+    """Why it does not go out though it is planned."""
+    held: bool = False
+    """It is held by itself, whatever else is paused."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,16 +80,40 @@ def _whole_words(text: str) -> str:
     return f"{head.rstrip(' .,;:–-')}…"
 
 
-def target_rows(detail: PostDetail, accounts: Mapping[str, AccountRow]) -> tuple[TargetRow, ...]:
-    """A row per account: those of the targets, then those the post goes to without one."""
+def target_rows(
+    detail: PostDetail,
+    accounts: Mapping[str, AccountRow],
+    *,
+    pause: Pause | None = None,
+    held: Callable[[Target], Pause | None] = attrgetter("hold"),
+) -> tuple[TargetRow, ...]:
+    """A row per account: those of the targets, then those the post goes to without one.
+
+    `pause` is that of the organization; `held` gives the hold of a target by itself.
+    """
     planned = {target.account_id for target in detail.targets}
-    rows = [_row_of_target(detail, target, accounts) for target in detail.targets]
+    pauses = Pauses(
+        organizations={detail.post.organization_id: pause} if pause else {},
+        accounts={row.id: row.pause for row in accounts.values() if row.pause},
+    )
+    rows = [
+        _row_of_target(detail, target, accounts, pauses, held(target)) for target in detail.targets
+    ]
     rows += [
         _row_of_account(detail, accounts[account_id])
         for account_id in detail.post.account_ids
         if account_id not in planned and account_id in accounts
     ]
     return tuple(rows)
+
+
+def head_look(detail: PostDetail, rows: Iterable[TargetRow]) -> StatusLook:
+    """How the post's status is shown: where all that waits is held, as that."""
+    waiting = [row.look for row in rows if row.waits]
+    held = [row.look for row in rows if row.hold is not None]
+    if held and len(held) == len(waiting) and held[0] is not None:
+        return held[0]
+    return post_look(detail.post)
 
 
 def can(detail: PostDetail, *, online: bool) -> Can:
@@ -127,9 +164,15 @@ def newest_first(attempts: Iterable[AttemptHistory]) -> tuple[AttemptHistory, ..
 
 
 def _row_of_target(
-    detail: PostDetail, target: Target, accounts: Mapping[str, AccountRow]
+    detail: PostDetail,
+    target: Target,
+    accounts: Mapping[str, AccountRow],
+    pauses: Pauses,
+    own: Pause | None,
 ) -> TargetRow:
     account = accounts.get(target.account_id)
+    waits = target.status is TargetStatus.PENDING
+    hold = pauses.on(target.organization_id, target.account_id, own) if waits else None
     settled = target.status in {TargetStatus.PUBLISHED, TargetStatus.CANCELED}
     return TargetRow(
         key=target.id,
@@ -137,11 +180,14 @@ def _row_of_target(
         account_id=target.account_id,
         network=target.network,
         name=f"@{account.username}" if account else network_title(target.network),
-        look=target_look(target.status),
+        look=_HOLDS[hold.level] if hold else target_look(target.status),
         url=_address(target, account),
         error=None if settled else target.last_error,
         asks=target.status is TargetStatus.NEEDS_ATTENTION,
         text=_own_text(detail, target.account_id),
+        waits=waits,
+        hold=hold,
+        held=waits and own is not None,
     )
 
 

@@ -24,7 +24,7 @@ from postflow_desktop.ui.kit.buttons import IconButton
 from postflow_desktop.ui.kit.dialogs import Confirm, confirm
 from postflow_desktop.ui.kit.marks import notice
 from postflow_desktop.ui.kit.panels import EmptyState, InfoBar, Pill, Text
-from postflow_desktop.ui.words import count_of, explain, post_look
+from postflow_desktop.ui.words import count_of, explain
 
 
 class InspectorView(QFrame):
@@ -50,6 +50,8 @@ class InspectorView(QFrame):
         self.setAccessibleName("Post details")
         self.setProperty("panel", "surface")
         self.viewmodel = viewmodel
+        self._asks_time = ""
+        """The post whose time is to be edited as soon as it is read."""
         self.title = Text(role="title", wraps=True, parent=self)
         self.title.setObjectName("inspector-title")
         self.close_button = IconButton(
@@ -70,6 +72,11 @@ class InspectorView(QFrame):
     def show_post(self, post_id: str) -> None:
         """Show this post."""
         self.viewmodel.show_post(post_id)
+
+    def ask_time(self) -> None:
+        """Open the editor for the post's time, as soon as the post is read and can be moved."""
+        self._asks_time = self.viewmodel.post_id
+        self.refresh()
 
     def clear(self) -> None:
         """Show nothing."""
@@ -93,6 +100,9 @@ class InspectorView(QFrame):
         if self.viewmodel.stage is Stage.READY and detail is not None:
             self._show(detail)
             self._pages.setCurrentWidget(self._ready)
+            if self._asks_time == self.viewmodel.post_id:
+                self._asks_time = ""
+                self.body.timing.open_editor()
             return
         self._show_message()
         blank = self.viewmodel.stage is Stage.LOADING
@@ -125,7 +135,7 @@ class InspectorView(QFrame):
         super().keyPressEvent(event)
 
     def _show(self, detail: PostDetail) -> None:
-        look = post_look(detail.post)
+        look = model.head_look(detail, self.body.rows(detail))
         self.title.setText(model.title_of(detail))
         self.pill.set_state(look.word, tone=look.tone, icon=look.icon)
         self.body.refresh(detail)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum
 from functools import partial
@@ -13,19 +12,28 @@ from PySide6.QtGui import QImage
 
 from postflow_desktop.domain.errors import PostFlowError
 from postflow_desktop.domain.post import MediaKind
-from postflow_desktop.domain.time import plan_wall_time
+from postflow_desktop.domain.time import PlannedTime, plan_wall_time
 from postflow_desktop.services.attention import Answer
-from postflow_desktop.services.ports.replica import AccountRow, Change, Link, PostDetail
+from postflow_desktop.services.ports.replica import (
+    AccountRow,
+    Change,
+    Link,
+    OrganizationRow,
+    PostDetail,
+)
 from postflow_desktop.ui.backend import Backend
 from postflow_desktop.ui.inspector import model
+from postflow_desktop.ui.inspector.holding import Holding
+from postflow_desktop.ui.inspector.offer import SECONDS, Offer
 from postflow_desktop.ui.inspector.pictures import loader
+from postflow_desktop.ui.inspector.reading import Read, read
 from postflow_desktop.ui.kit.changes import Changes
 from postflow_desktop.ui.kit.tasks import Tasks
 from postflow_desktop.ui.words import explain
 
-GRACE_MS = 8_000
+GRACE_MS = SECONDS * 1000
 """How long "Publish now" can be taken back."""
-_LEAVING = f"Publishing in {GRACE_MS // 1000} seconds."
+_LEAVING = f"Publishing in {SECONDS} seconds."
 SETTLED = {
     Answer.IT_IS_THERE: "Noted as published.",
     Answer.POST_AGAIN: "It is posted again now.",
@@ -33,7 +41,10 @@ SETTLED = {
 }
 """What is said after an answer."""
 _NOUNS = frozenset(
-    {"posts", "schedules", "publishAttempts", "attempts", "socialAccounts", "accounts"}
+    {
+        *("posts", "schedules", "publishAttempts", "attempts"),
+        *("socialAccounts", "accounts", "organizations"),
+    }
 )
 
 
@@ -45,24 +56,6 @@ class Stage(Enum):
     READY = "ready"
     GONE = "gone"
     FAILED = "failed"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Offer:
-    """A toast with an action, such as Undo."""
-
-    text: str
-    action: str
-    run: Callable[[], None]
-    seconds: int = GRACE_MS // 1000
-
-
-@dataclass(frozen=True, slots=True)
-class _Read:
-    """What one read of the replica brought."""
-
-    detail: PostDetail | None
-    accounts: dict[str, AccountRow]
 
 
 def _now() -> datetime:
@@ -79,6 +72,8 @@ class InspectorViewModel(QObject):
     """An Offer."""
     withdrawn = Signal(str)
     """The words of an Offer that can't be taken any more."""
+    unattended = Signal(str)
+    """Nobody may be awake at the time that was just chosen: why, and what to do."""
     edit_requested = Signal(str)
     """The post's id."""
     closed = Signal()
@@ -101,6 +96,7 @@ class InspectorViewModel(QObject):
         self.stage = Stage.EMPTY
         self.detail: PostDetail | None = None
         self.accounts: dict[str, AccountRow] = {}
+        self.organization: OrganizationRow | None = None
         self.pictures: dict[str, QImage | None] = {}
         """By sha256; None where a picture can't be shown. Missing: on its way."""
         self.problem: PostFlowError | None = None
@@ -111,6 +107,7 @@ class InspectorViewModel(QObject):
         self._grace.setInterval(GRACE_MS)
         self._grace.timeout.connect(self._publish)
         self._publishing = ""
+        self.holding = Holding(self, backend, tasks, self)
         changes.changed.connect(self._on_change)
         changes.sync.connect(self._on_sync)
 
@@ -172,7 +169,7 @@ class InspectorViewModel(QObject):
         place = self._backend.place()
         if place is None or not self.post_id:
             return
-        work = partial(self._read, place.organization_id, self.post_id)
+        work = partial(read, self._backend, place.organization_id, self.post_id)
         self._tasks.read(
             work,
             partial(self._loaded, self.post_id),
@@ -194,8 +191,11 @@ class InspectorViewModel(QObject):
         planned = plan_wall_time(wall, self.timezone)
         if planned.note:
             self.toast.emit(planned.note, "warning")
-        work = partial(self._backend.move, self.post_id, planned)
-        self._act("move", work, "The post has its new time.")
+        self._run(
+            "move",
+            partial(self._backend.move, self.post_id, planned),
+            partial(self._moved, self.post_id, planned),
+        )
 
     def publish(self) -> None:
         """Make it due now, after some seconds in which that can be taken back."""
@@ -261,16 +261,13 @@ class InspectorViewModel(QObject):
 
     # --- inside -----------------------------------------------------------------------------
 
-    def _read(self, organization_id: str, post_id: str) -> _Read:
-        replica = self._backend.replica
-        rows = replica.accounts(organization_id)
-        return _Read(replica.post(organization_id, post_id), {row.id: row for row in rows})
-
-    def _loaded(self, post_id: str, read: _Read) -> None:
+    def _loaded(self, post_id: str, found: Read) -> None:
         if post_id != self.post_id:
             return
-        self.detail, self.accounts = read.detail, read.accounts
-        self.stage = Stage.READY if read.detail else Stage.GONE
+        self.detail, self.accounts = found.detail, found.accounts
+        self.organization = found.organization
+        self.holding.confirm(found.detail)
+        self.stage = Stage.READY if found.detail else Stage.GONE
         self.changed.emit()
         self._load_pictures()
 
@@ -323,6 +320,15 @@ class InspectorViewModel(QObject):
     def _acted(self, post_id: str, said: str, offer: Offer | None, _result: object) -> None:
         if post_id == self.post_id:
             self.busy = ""
+        self.done(post_id, said, offer)
+
+    def show(self) -> None:
+        """Show again."""
+        self.changed.emit()
+
+    def done(self, post_id: str, said: str, offer: Offer | None) -> None:
+        """Something was done; tell it and read again."""
+        if post_id == self.post_id:
             self.changed.emit()
             self.reload()
         if offer is not None:
@@ -330,11 +336,26 @@ class InspectorViewModel(QObject):
         else:
             self.toast.emit(said, "success")
 
+    def _moved(self, post_id: str, planned: PlannedTime, result: object) -> None:
+        self._acted(post_id, "The post has its new time.", None, result)
+        work = partial(self._backend.coverage, planned)
+        self._tasks.run(work, self._covered, _unknown, key="inspector-coverage")
+
+    def _covered(self, warning: str) -> None:
+        if warning:
+            self.unattended.emit(warning)
+
     def _act_failed(self, post_id: str, error: PostFlowError) -> None:
+        if post_id == self.post_id:
+            self.busy = ""
+        self.refused(post_id, error)
+
+    def refused(self, post_id: str, error: PostFlowError) -> None:
+        """Something was refused; tell it and read again."""
         if post_id != self.post_id:
             self._failed_elsewhere(error)
             return
-        self.busy, self.problem = "", error
+        self.problem = error
         self.changed.emit()
         self.reload()
 
@@ -356,6 +377,8 @@ class InspectorViewModel(QObject):
         self.reload()
 
     def _on_change(self, change: Change) -> None:
+        if change.noun == "schedules":
+            self.holding.news()
         if self.post_id and change.noun in _NOUNS and self._is_mine(change):
             self.reload()
 
@@ -366,3 +389,7 @@ class InspectorViewModel(QObject):
 
     def _on_sync(self, _state: object) -> None:
         self.changed.emit()
+
+
+def _unknown(_error: PostFlowError) -> None:
+    """Who will be awake is a hint; without an answer nothing is said."""

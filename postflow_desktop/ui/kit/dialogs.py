@@ -66,6 +66,10 @@ class Dialog(QDialog):
         self.problem.set_text(text)
         self.problem.setVisible(bool(text))
 
+    def fit(self) -> None:
+        """Be just as high as what is in it now."""
+        self.resize(self.width(), self._column.totalHeightForWidth(self.width()))
+
     def event(self, event: QEvent) -> bool:
         """Grow with what is in it: words that wrap would else be pressed together."""
         wanted = event.type() == QEvent.Type.LayoutRequest

@@ -315,6 +315,15 @@ class InfoBar(QFrame):
         """Another sentence."""
         self._text.setText(text)
 
+    def set_icon(self, name: str) -> None:
+        """Another icon than the usual one of its kind."""
+        self._icon.set_icon(name)
+
+    def set_wraps(self) -> None:
+        """Several lines where the words need them."""
+        self._text.setWordWrap(True)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+
     def set_kind(self, kind: BarKind) -> None:
         """Another weight."""
         self.setProperty("panel", kind)

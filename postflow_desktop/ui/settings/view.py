@@ -13,13 +13,16 @@ from postflow_desktop.ui.kit.dialogs import confirm
 from postflow_desktop.ui.kit.panels import Column
 from postflow_desktop.ui.kit.theme import SCALES, Density, Mode, Motion
 from postflow_desktop.ui.kit.widgets import Button, Segments, Select, Text
+from postflow_desktop.ui.settings.publishing import PublishingSection
 from postflow_desktop.ui.settings.sections import Section, plain_frame
 from postflow_desktop.ui.settings.viewmodel import CONTRASTS, SettingsViewModel
+from postflow_desktop.ui.tray.closing import Habit
 
 _WIDEST = 720
 _MODES = (("system", "System"), ("light", "Light"), ("dark", "Dark"))
 _CONTRASTS = (("system", "System"), ("off", "Normal"), ("on", "High"))
 _DENSITIES = (("compact", "Compact"), ("default", "Default"), ("relaxed", "Relaxed"))
+_HABITS = (("keep", "Keep running"), ("quit", "Quit"))
 _MOTIONS = (("system", "System"), ("full", "Full"), ("reduced", "Reduced"))
 
 
@@ -62,6 +65,8 @@ class SettingsView(QWidget):
         column.setSpacing(24)
         for section in (
             self._make_appearance(inner),
+            self._make_window(inner),
+            self._make_publishing(inner),
             self._make_workspace(inner),
             self._make_account(inner),
             self._make_about(inner),
@@ -92,6 +97,23 @@ class SettingsView(QWidget):
         self._motion.chosen.connect(self._choose_motion)
         self._scale.chosen.connect(self._choose_scale)
         return section
+
+    def _make_window(self, parent: QWidget) -> Section:
+        section = Section("Window and tray", parent)
+        self._habit = Segments("When I close the window", _HABITS, section, name="closing-habit")
+        self._habit.set_value(self._viewmodel.closing_habit())
+        section.add_row(
+            "When I close the window",
+            self._habit,
+            "Keep running: while posts are due within two days PostFlow stays in the tray, where "
+            "the system has one, and publishes them.",
+        )
+        self._habit.chosen.connect(self._choose_habit)
+        return section
+
+    def _make_publishing(self, parent: QWidget) -> Section:
+        self.publishing = PublishingSection(self._viewmodel.publishing, parent)
+        return self.publishing
 
     def _make_workspace(self, parent: QWidget) -> Section:
         section = Section("Workspace", parent)
@@ -149,6 +171,10 @@ class SettingsView(QWidget):
     @Slot(str)
     def _choose_motion(self, value: str) -> None:
         self._viewmodel.set_motion(cast("Motion", value))
+
+    @Slot(str)
+    def _choose_habit(self, value: str) -> None:
+        self._viewmodel.set_closing_habit(cast("Habit", value))
 
     @Slot(str)
     def _choose_scale(self, value: str) -> None:

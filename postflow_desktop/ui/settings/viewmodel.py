@@ -14,6 +14,8 @@ from postflow_desktop.ui.kit.memory import Memory
 from postflow_desktop.ui.kit.tasks import Tasks
 from postflow_desktop.ui.kit.theme import Density, Look, Mode, Motion, current_theme
 from postflow_desktop.ui.settings.licences import Library, libraries
+from postflow_desktop.ui.settings.publishing import PublishingSettings
+from postflow_desktop.ui.tray.closing import HABIT_KEY, Habit
 
 CONTRASTS: dict[str, bool | None] = {"system": None, "on": True, "off": False}
 
@@ -47,6 +49,8 @@ class SettingsViewModel(QObject):
         self._tasks = tasks
         self._changes = changes
         self._memory = memory
+        self.publishing = PublishingSettings(backend, tasks, changes, self)
+        self.publishing.problem.connect(self.problem)
         self.place: Place | None = None
         self.libraries: Sequence[Library] = ()
         self.busy = False
@@ -78,6 +82,17 @@ class SettingsViewModel(QObject):
         """Motion full, reduced, or as the system."""
         self._choose(replace(self.look(), motion=motion))
 
+    # --- the window and the tray ------------------------------------------------------------
+
+    def closing_habit(self) -> Habit:
+        """What closing the window does while posts are due."""
+        return "quit" if self._memory.text(HABIT_KEY) == "quit" else "keep"
+
+    def set_closing_habit(self, habit: Habit) -> None:
+        """Run on in the tray, or quit."""
+        self._memory.keep(HABIT_KEY, habit)
+        self._memory.save()
+
     # --- place and person -------------------------------------------------------------------
 
     @Slot()
@@ -85,6 +100,7 @@ class SettingsViewModel(QObject):
         """Look where we are, and read the licences once."""
         self.place = self._backend.place()
         self.place_changed.emit()
+        self.publishing.load()
         if not self.libraries:
             self._tasks.run(libraries, self._take_libraries, self.problem.emit, key="licences")
 

@@ -12,7 +12,7 @@ from postflow_desktop.ui.kit.widgets import Button, InfoBar, Text
 
 _NEW_POST = "New post"
 _NARROW = 720
-_TELL_THEMSELVES = frozenset({"attention", "accounts"})
+_TELL_THEMSELVES = frozenset({"attention", "accounts", "publishers"})
 """Screens that say themselves what can't be done offline."""
 
 
@@ -34,7 +34,7 @@ class Toolbar(QFrame):
         self._right: dict[str, QWidget] = {}
         self._left_row = QHBoxLayout()
         self._right_row = QHBoxLayout()
-        row = QHBoxLayout(self)
+        self._row = row = QHBoxLayout(self)
         row.setContentsMargins(16, 0, 16, 0)
         row.setSpacing(8)
         row.addWidget(self.title)
@@ -45,6 +45,10 @@ class Toolbar(QFrame):
         row.addWidget(self.new_post)
         current_theme().changed.connect(self._resize)
         self._resize()
+
+    def add_fixed(self, part: QWidget) -> None:
+        """Something that every screen has, beside New post."""
+        self._row.insertWidget(self._row.indexOf(self.new_post), part)
 
     def set_parts(self, screen_id: str, left: QWidget | None, right: QWidget | None) -> None:
         """What a screen brings along, beside the title and beside New post."""

@@ -46,6 +46,7 @@ class Nav(QFrame):
         )
         self.settings_button.hide()
         self.settings_button.clicked.connect(self._open_settings)
+        self.sync_cell.clicked.connect(self._open_publishers)
         self._head = self._make_head()
         self._channels = QVBoxLayout()
         self._channels.setSpacing(0)
@@ -87,7 +88,7 @@ class Nav(QFrame):
         self.collapsed = collapsed
         for button in (self.switcher, *self.items.values(), *self._rows):
             button.set_collapsed(collapsed)
-        self.sync_cell.collapsed = collapsed
+        self.sync_cell.set_collapsed(collapsed)
         self._head.setVisible(not collapsed)
         direction = QBoxLayout.Direction.TopToBottom if collapsed else None
         self._foot.setDirection(direction or QBoxLayout.Direction.LeftToRight)
@@ -164,6 +165,12 @@ class Nav(QFrame):
     @Slot()
     def _open_settings(self) -> None:
         self.screen_chosen.emit("settings")
+
+    @Slot()
+    def _open_publishers(self) -> None:
+        """What stands to the cluster beside this window."""
+        if "publishers" in self.items:
+            self.screen_chosen.emit("publishers")
 
     @Slot()
     def _show_place(self) -> None:

@@ -286,59 +286,43 @@ class Switcher(NavButton):
             painter.drawPolyline(QPolygonF([QPointF(x - 3.5, base), tip, QPointF(x + 3.5, base)]))
 
 
-class SyncCell(QWidget):
-    """How the window stands to the cluster: a dot or an icon, and words."""
+class SyncCell(NavButton):
+    """How the window stands to the cluster: a dot or an icon, and words; leads to the board."""
+
+    HEIGHT = 32
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("sync-cell")
-        self.setAccessibleName("Synchronisation")
-        self.collapsed = False
+        super().__init__("", parent, name="sync-cell")
         self._sync = Sync(kind="success", icon="", text="", detail="")
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-
-    def text(self) -> str:
-        """What it says."""
-        return self._sync.text
+        self.setAccessibleName("Synchronisation")
 
     def set_sync(self, sync: Sync) -> None:
         """Say something else."""
         self._sync = sync
-        self.setAccessibleDescription(f"{sync.text}. {sync.detail}")
-        self.setToolTip(sync.detail if not self.collapsed else f"{sync.text}. {sync.detail}")
+        self.setText(sync.text)
+        self.setAccessibleDescription(f"{sync.text}. {sync.detail} Shows who publishes.")
+        self.refresh_tip()
         self.update()
 
-    def sizeHint(self) -> QSize:
-        """As wide as there is room."""
-        return QSize(40, current_theme().px(32))
+    def refresh_tip(self) -> None:
+        """What it means, with the words while they don't show."""
+        sync = self._sync
+        said = f"{sync.text}. {sync.detail}" if self.collapsed else sync.detail
+        self.setToolTip(f"{said} Click to see who publishes.")
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt's signature
+    def paint_content(self, painter: QPainter) -> None:
         """Dot or icon, then words."""
         theme = current_theme()
-        painter = QPainter(self)
-        try:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            ink = theme.color(self._sync.kind)
-            size = theme.px(16)
-            x = (self.width() - size) / 2 if self.collapsed else theme.px(10) - 1
-            if self.isRightToLeft() and not self.collapsed:
-                x = self.width() - x - size
-            spot = QRectF(x, (self.height() - size) / 2, size, size)
-            if self._sync.icon:
-                icons.glyph(painter, spot, self._sync.icon, ink)
-            else:
-                painter.setPen(Qt.PenStyle.NoPen)
-                painter.setBrush(ink)
-                painter.drawEllipse(spot.center(), 4.0, 4.0)
-            if not self.collapsed:
-                gap = theme.px(38) - 8
-                right = self.isRightToLeft()
-                words = self.rect().adjusted(0 if right else gap, 0, -gap if right else 0, 0)
-                painter.setFont(theme.font("small"))
-                painter.setPen(theme.color("text2"))
-                write(painter, QRectF(words), self._sync.text, right_to_left=right)
-        finally:
-            painter.end()
+        ink = theme.color(self._sync.kind)
+        spot = self.spot(16, theme.px(10) - 1)
+        if self._sync.icon:
+            icons.glyph(painter, spot, self._sync.icon, ink)
+        else:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(ink)
+            painter.drawEllipse(spot.center(), 4.0, 4.0)
+        if not self.collapsed:
+            self.paint_words(painter, self.room(theme.px(38) - 8, 0), "small", "text2")
 
 
 def _channel_name(row: AccountRow) -> str:

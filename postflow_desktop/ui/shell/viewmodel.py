@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import partial
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from postflow_desktop.domain.account import AccountStatus
 from postflow_desktop.domain.errors import PostFlowError
+from postflow_desktop.services.clockwatch import CLOCK_FIX, WRONG_CLOCK
 from postflow_desktop.services.ports.replica import (
     AccountRow,
     Change,
@@ -152,6 +154,8 @@ class ShellViewModel(QObject):
                 text="Syncing…",
                 detail="PostFlow is reading what changed.",
             )
+        if abs(state.clock_slip) > WRONG_CLOCK:
+            return _wrong_clock(state.clock_slip)
         detail = "Everything is as the workspace's database has it."
         return Sync(kind="success", icon="", text="All changes synced", detail=detail)
 
@@ -225,6 +229,20 @@ class ShellViewModel(QObject):
         self.set_filter(frozenset())
 
 
+def _wrong_clock(slip: timedelta) -> Sync:
+    minutes = round(abs(slip) / timedelta(minutes=1))
+    hours, days = round(minutes / 60), round(minutes / 1440)
+    way = "behind" if slip > timedelta() else "ahead"
+    much = f"{minutes} min" if minutes < 120 else f"{hours} h" if hours < 48 else f"{days} days"
+    return Sync(
+        kind="danger",
+        icon="clock",
+        text="This computer's clock is wrong",
+        detail=f"It is {much} {way}. Posts go out by the clock of the workspace's database and "
+        f"are not affected. {CLOCK_FIX}",
+    )
+
+
 def _counts(backend: Backend, organization_id: str) -> Counts:
     """With the drafts that are on this machine only, as the list of drafts shows them."""
     counts = backend.replica.counts(organization_id)
@@ -238,4 +256,6 @@ def health(row: AccountRow) -> Health | None:
         return Health("link-break", "danger", "Disconnected: connect it again")
     if row.status is AccountStatus.ERROR:
         return Health("warning-circle", "warning", row.last_error_message or "Has a problem")
+    if row.pause is not None:
+        return Health("pause-circle", "text2", f"Paused: {row.pause.reason}")
     return None

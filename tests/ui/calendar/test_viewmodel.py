@@ -9,8 +9,10 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from postflow_desktop.domain.errors import ClusterUnreachable, Conflict, MachineProblem
+from postflow_desktop.domain.pause import Pause
 from postflow_desktop.domain.post import PostStatus
 from postflow_desktop.services.ports.replica import Link, SyncState
+from postflow_desktop.ui.calendar.looks import look_of
 from postflow_desktop.ui.calendar.navigation import Focus
 from postflow_desktop.ui.calendar.state import ComposeRequest, Emptiness
 from tests.fakes.backend import NOW, PLACE
@@ -430,3 +432,95 @@ def test_shifting_moves_the_post_under_the_keyboard_and_follows_it(calendar: Cal
         assert calendar.viewmodel.shift(days)
     assert calendar.wall(post) == "2026-11-28 09:30"
     assert calendar.viewmodel.focus == Focus(day=date(2026, 11, 28), post_id=post)
+
+
+# --- who will be awake --------------------------------------------------------------------------
+
+
+def unattended(calendar: Calendar) -> list[str]:
+    """What is said from now on about hours with nobody awake."""
+    said: list[str] = []
+    calendar.viewmodel.unattended.connect(said.append)
+    return said
+
+
+def test_a_move_to_an_hour_with_nobody_awake_is_told_after_it(calendar: Calendar) -> None:
+    calendar.backend.warning = "No computer was on at 09:30."
+    said = unattended(calendar)
+    post = calendar.post(TOMORROW)
+    calendar.viewmodel.start()
+    calendar.viewmodel.move(post, THURSDAY)
+    assert said == ["No computer was on at 09:30."]
+    assert [planned.local for planned in calendar.backend.asked] == ["2026-11-26T09:30:00"]
+    calendar.viewmodel.undo()
+    assert len(said) == 1, "where it was before is no news"
+
+
+def test_a_move_that_is_covered_or_refused_says_nothing_of_it(calendar: Calendar) -> None:
+    said = unattended(calendar)
+    post = calendar.post(TOMORROW)
+    calendar.viewmodel.start()
+    calendar.viewmodel.move(post, THURSDAY)
+    calendar.backend.warning = "No computer was on at 09:30."
+    calendar.fail_next(GONE)
+    calendar.viewmodel.move(post, THURSDAY + timedelta(days=1))
+    assert said == []
+    assert len(calendar.backend.asked) == 1
+
+
+def test_no_answer_about_it_is_no_error(
+    calendar: Calendar, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = unattended(calendar)
+    post = calendar.post(TOMORROW)
+    calendar.viewmodel.start()
+    monkeypatch.setattr(calendar.backend, "coverage", _no_answer)
+    calendar.viewmodel.move(post, THURSDAY)
+    assert said == []
+    assert [kind for _, kind, _ in calendar.toasts] == ["success"]
+
+
+def _no_answer(_planned: object) -> str:
+    raise AWAY
+
+
+# --- what is paused -----------------------------------------------------------------------------
+
+PAUSE = Pause(reason="Storm", by="u1", at=NOW)
+
+
+def words(calendar: Calendar, post_id: str) -> str:
+    """What the chip says of the post's status."""
+    return look_of(calendar.row(post_id)).words
+
+
+def test_posts_of_a_paused_account_look_paused_and_others_do_not(calendar: Calendar) -> None:
+    mine, other = calendar.post(TOMORROW), calendar.post(TOMORROW, accounts=("a2",))
+    out = calendar.post(TODAY, hour=8, status=PostStatus.PUBLISHED)
+    draft = calendar.post(TOMORROW, status=PostStatus.DRAFT)
+    first, second = calendar.replica.account_rows
+    calendar.replica.account_rows = [replace(first, pause=PAUSE), second]
+    calendar.viewmodel.start()
+    assert [words(calendar, post) for post in (mine, other, out, draft)] == [
+        "paused", "scheduled", "published", "draft",
+    ]  # fmt: skip
+
+
+def test_a_pause_of_everything_shows_and_goes(calendar: Calendar) -> None:
+    post = calendar.post(TOMORROW)
+    calendar.viewmodel.start()
+    calendar.replica.paused = PAUSE
+    calendar.tell("organizations")
+    assert words(calendar, post) == "paused"
+    calendar.replica.paused = None
+    calendar.tell("organizations")
+    assert words(calendar, post) == "scheduled"
+
+
+def test_a_held_post_looks_paused_and_can_be_moved(calendar: Calendar) -> None:
+    post = calendar.post(TOMORROW)
+    calendar.replica.paused = PAUSE
+    calendar.viewmodel.start()
+    assert calendar.viewmodel.move(post, THURSDAY)
+    assert calendar.wall(post) == "2026-11-26 09:30"
+    assert words(calendar, post) == "paused"

@@ -11,6 +11,7 @@ import pytest
 from postflow_desktop.domain.account import AccountStatus
 from postflow_desktop.domain.errors import InvalidInput
 from postflow_desktop.domain.network import Network, NetworkRules
+from postflow_desktop.domain.pause import Pause
 from postflow_desktop.domain.post import PostStatus
 from postflow_desktop.domain.target import TargetStatus
 from postflow_desktop.services.ports.replica import Change
@@ -346,3 +347,13 @@ def test_a_link_of_the_post_counts_and_can_be_taken_off(desk: Desk) -> None:
     assert desk.model.judgement.counts[0].length == len("Read this\n\nhttps://example.com")
     desk.model.remove_link()
     assert desk.model.judgement.counts[0].length == len("Read this")
+
+
+def test_a_paused_account_is_warned_of_and_can_be_scheduled_for(desk: Desk) -> None:
+    pause = Pause(reason="Rebranding", by="u1", at=NOW)
+    first, second = desk.backend.replica.account_rows
+    desk.backend.replica.account_rows = [replace(first, pause=pause), second]
+    desk.model.open_new(None)
+    desk.model.set_text("Hello")
+    assert "account_paused" in codes(desk, Level.WARNING)
+    assert desk.model.why_not(Act.SCHEDULE) == ""

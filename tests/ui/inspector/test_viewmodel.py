@@ -17,7 +17,8 @@ from postflow_desktop.domain.time import PlannedTime
 from postflow_desktop.services.attention import Answer
 from postflow_desktop.services.ports.replica import Change, Link, SyncState
 from postflow_desktop.ui.inspector.model import Can
-from postflow_desktop.ui.inspector.viewmodel import InspectorViewModel, Offer, Stage
+from postflow_desktop.ui.inspector.offer import Offer
+from postflow_desktop.ui.inspector.viewmodel import InspectorViewModel, Stage
 from postflow_desktop.ui.kit.changes import Changes
 from postflow_desktop.ui.kit.tasks import Tasks
 from tests.fakes.backend import NOW, FakeBackend
@@ -221,7 +222,7 @@ def test_news_of_the_shown_post_are_read_again_others_not(
     model.show_post(post.id)
     backend.replica.posts[post.id] = replace(post, text="After")
     changes.publish(Change(noun="posts", ids=frozenset({"another"})))
-    changes.publish(Change(noun="organizations", ids=frozenset()))
+    changes.publish(Change(noun="memberships", ids=frozenset()))
     with qtbot.waitSignal(changes.changed):
         pass
     assert shown_text(model) == "Before"
@@ -273,3 +274,20 @@ def test_what_is_out_or_under_way_is_not_changed(
     post: Post = backend.add_post("Hello", status=status, at=NOW - timedelta(hours=1))
     model.show_post(post.id)
     assert model.can == Can(delete=status is PostStatus.PUBLISHED)
+
+
+def test_a_new_time_with_nobody_awake_is_told(
+    model: InspectorViewModel, backend: FakeBackend
+) -> None:
+    said: list[str] = []
+    model.unattended.connect(said.append)
+    model.show_post(backend.add_post("Hello").id)
+    wall = datetime.fromisoformat("2026-11-26T04:00")
+    model.move(wall)
+    assert said == []
+    backend.warning = "No computer was on at 04:00."
+    model.move(wall)
+    assert said == ["No computer was on at 04:00."]
+    backend.failure = Conflict("It is being sent.", code="under_way", fix="Wait.")
+    model.move(wall)
+    assert len(said) == 1

@@ -112,6 +112,18 @@ def test_the_controls_follow_a_look_that_was_chosen_elsewhere(view: SettingsView
     assert theme.value() == "dark"
 
 
+def test_what_closing_the_window_does_is_chosen(view: SettingsView, desk: Desk, show: Show) -> None:
+    assert desk.model.closing_habit() == "keep"
+    quits = view.findChild(QPushButton, "closing-habit-quit")
+    assert quits is not None
+    QTest.mouseClick(quits, Qt.MouseButton.LeftButton)
+    assert desk.remembered().text("closing/habit") == "quit"
+    second = show(desk)
+    again = second.findChild(Segments, "closing-habit")
+    assert again is not None
+    assert again.value() == "quit"
+
+
 def test_the_place_and_the_person_are_shown(view: SettingsView) -> None:
     shown = words(view)
     for wanted in ("Corner Bakery", "Europe/Berlin", "Ana", "ana@example.com"):

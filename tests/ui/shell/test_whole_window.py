@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import cast
 
@@ -22,6 +22,8 @@ from postflow_desktop.services.ports.replica import Link, SyncState
 from postflow_desktop.ui.accounts.connecting import ConnectDialog
 from postflow_desktop.ui.kit.changes import Changes
 from postflow_desktop.ui.kit.tasks import Tasks
+from postflow_desktop.ui.publishers.banner import PauseBanner
+from postflow_desktop.ui.publishers.dialog import PauseDialog
 from postflow_desktop.ui.shell.sheet import ShortcutSheet
 from postflow_desktop.ui.shell.window import MainWindow
 from tests.fakes.backend import NOW, FakeBackend
@@ -34,6 +36,7 @@ KEYS = {
     "drafts": (Qt.Key.Key_G, Qt.Key.Key_D),
     "attention": (Qt.Key.Key_G, Qt.Key.Key_N),
     "accounts": (Qt.Key.Key_G, Qt.Key.Key_A),
+    "publishers": (Qt.Key.Key_G, Qt.Key.Key_P),
 }
 SCREENS = (*KEYS, "settings")
 
@@ -76,7 +79,7 @@ def screens(backend: HoldingBackend, tmp_path: Path, qtbot: QtBot) -> Iterator[S
         now=lambda: NOW,
     )
     made.start()
-    for name in ("inspector", "drafts", "attention", "accounts", "settings", "welcome"):
+    for name in ("inspector", *KEYS, "settings", "welcome"):
         made.make(name)
     qtbot.waitUntil(made.window.isActiveWindow, timeout=PATIENCE)
     yield made
@@ -193,6 +196,71 @@ def test_a_button_that_goes_away_hands_the_keyboard_to_its_neighbour(
     ]
 
 
+def test_the_sync_state_leads_to_the_board_of_publishers(
+    window: MainWindow, screens: Screens
+) -> None:
+    window.nav.sync_cell.setFocus(Qt.FocusReason.TabFocusReason)
+    press(window, Qt.Key.Key_Space)
+    assert window.current_screen() == "publishers"
+    assert screens.publishers_view.isVisible()
+
+
+def test_a_move_to_an_hour_with_nobody_awake_is_told_and_leads_to_the_board(
+    window: MainWindow, screens: Screens, backend: HoldingBackend
+) -> None:
+    backend.warning = "No computer was on at 13:00 in the last 14 days."
+    screens.calendar.move("p1", (NOW + timedelta(days=3)).date())
+    moved, told = window.toasts.visible()
+    assert moved.action.text() == "Undo"
+    assert (told.kind, told.text) == ("warning", backend.warning)
+    told.action.click()
+    assert window.current_screen() == "publishers"
+
+
+def test_a_new_time_in_the_inspector_with_nobody_awake_is_told(
+    window: MainWindow, screens: Screens, backend: HoldingBackend
+) -> None:
+    backend.warning = "No computer was on at 04:00 in the last 14 days."
+    screens._show_post("p1")
+    screens.inspector.move(datetime.fromisoformat("2026-11-26T04:00"))
+    assert backend.warning in [toast.text for toast in window.toasts.visible()]
+
+
+def test_a_pause_stands_over_every_screen_and_is_lifted_by_keyboard(
+    window: MainWindow, screens: Screens, backend: HoldingBackend, qtbot: QtBot
+) -> None:
+    assert window.commands.run("publishing.pause")
+    dialog = window.findChild(PauseDialog)
+    assert dialog is not None
+    assert unnamed(dialog) == []
+    dialog.reason.set_text("Storm warning")
+    dialog.submit()
+    banner = window.findChild(PauseBanner)
+    assert banner is not None
+    for screen in SCREENS:
+        window.show_screen(screen)
+        assert banner.isVisible()
+    assert not window.commands.run("publishing.pause")
+    window.activateWindow()
+    window.panes.enter(window.main.stack)
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is not None, timeout=PATIENCE)
+    for _ in range(200):
+        if not banner.button.hasFocus():
+            press(window, Qt.Key.Key_Tab)
+    assert banner.button.hasFocus()
+    press(window, Qt.Key.Key_Space)
+    assert not banner.isVisible()
+    assert [call[0] for call in backend.calls] == ["pause_all", "resume_all"]
+
+
+def test_a_composer_leads_to_the_board(
+    window: MainWindow, screens: Screens, backend: HoldingBackend
+) -> None:
+    composer = screens.compose(text="Hello")
+    composer.bottom.acts.awake.button.click()
+    assert window.current_screen() == "publishers"
+
+
 def test_every_command_stands_in_the_menu_bar(window: MainWindow) -> None:
     bar = window.menuBar()
     menus = [action.menu() for action in bar.actions() if action.isVisible()]
@@ -228,6 +296,7 @@ def test_being_offline_is_said_once(
     own = {
         "attention": screens.attention_view.offline_bar,
         "accounts": screens.accounts_view.offline_bar,
+        "publishers": screens.publishers_view.offline_bar,
     }.get(screen)
     qtbot.waitUntil((own or window.main.offline).isVisible, timeout=PATIENCE)
     assert window.main.offline.isVisible() is (own is None)
