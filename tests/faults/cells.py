@@ -6,6 +6,7 @@ The rules in `Cell.first` and `Cell.last` say what the protocol promises, not ho
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from itertools import product
 
 from postflow_desktop.domain.target import Target, TargetStatus
@@ -158,12 +159,15 @@ def all_cells() -> list[Cell]:
 class Play:
     """Plays a cell on a stage of its own; AssertionError where it ends otherwise than it must."""
 
+    steps = 0
+    """How many steps are settled before anything goes wrong."""
+
     def __init__(self, cell: Cell, stage: Stage) -> None:
         self.cell = cell
         self.stage = stage
         self._slower = stage.factor / FACTOR
         self.text = f"{cell} {stage.organization_id}"
-        self.target: Target = stage.plan(stage.account(CLASSES[cell.letter]), self.text)
+        self.target = self._plan()
 
     def run(self) -> None:
         """From the first worker to the last look."""
@@ -176,6 +180,9 @@ class Play:
                 self._taken_over()
             self._back(first)
             self._becomes(self.cell.last, "at the end")
+            # Whoever comes back brings in step what the dead left undone; that takes a start.
+            agrees = partial(self.stage.summary_agrees, self.target)
+            eventually(agrees, lambda: self._told("the post never says the same"))
             wait(LINGER)
             for worker in self.stage.workers:
                 if not worker.is_gone:
@@ -184,12 +191,18 @@ class Play:
         finally:
             self.stage.close()
 
+    def _plan(self) -> Target:
+        """What is to be published."""
+        return self.stage.plan(self.stage.account(CLASSES[self.cell.letter]), self.text)
+
     def _interrupted(self) -> Worker:
         cell, stage = self.cell, self.stage
         if cell.first_lost:
             point = AFTER_SEND if cell.first_lost == "taken" else AT_FIRST_BYTE
-            stage.worker("a", point=point, action="kill").wait_for(GONE, f"{cell} first")
-        worker = stage.worker("a", point=cell.point, action=cell.action)
+            first = stage.worker("a", point=point, action="kill", steps=self.steps)
+            first.wait_for(GONE, f"{cell} first")
+        steps = 0 if cell.first_lost else self.steps
+        worker = stage.worker("a", point=cell.point, action=cell.action, steps=steps)
         worker.wait_reached()
         if cell.fault != "cut":
             worker.wait_for(GONE if cell.fault == "kill" else STOPPED, str(cell))

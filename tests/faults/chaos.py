@@ -28,6 +28,7 @@ OPEN = (
     TargetStatus.PROCESSING,
     TargetStatus.RECONCILING,
 )
+FAILED = "failed, and nothing of it is out"
 LOOKED_FOR = frozenset({Network.X, Network.FACEBOOK})
 
 
@@ -193,7 +194,7 @@ class Chaos:
             report.states[now.status.value] += 1
             if now.status is TargetStatus.NEEDS_ATTENTION:
                 report.asked[now.network.value] += 1
-            found = _wrong(now, count)
+            found = wrong_with(now, count)
             if not stage.summary_agrees(target):
                 found = found or "the post says something else"
             if found:
@@ -204,7 +205,7 @@ class Chaos:
         return report
 
 
-def _wrong(target: Target, count: int) -> str:
+def wrong_with(target: Target, count: int) -> str:
     """What a post that was taken `count` times must not look like."""
     if count > 1:
         return f"DUPLICATE: posted {count} times"
@@ -216,5 +217,5 @@ def _wrong(target: Target, count: int) -> str:
         case TargetStatus.NEEDS_ATTENTION:
             return "LOST: there, and never found" if count and target.network in LOOKED_FOR else ""
         case TargetStatus.FAILED:
-            return "it failed, and is there" if count else "failed"
+            return "it failed, and is there" if count else FAILED
     return f"STUCK: {target.status}"

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from pymongo.write_concern import WriteConcern
+
 from postflow_desktop.cluster import target_expressions, targets
 from postflow_desktop.domain.network import Network, ResendClass
 from postflow_desktop.domain.outcome import OutcomeKind, PublishResult
@@ -15,7 +17,7 @@ from postflow_desktop.machine.processes import HomeProcesses
 from postflow_desktop.platforms.telegram.publisher import TelegramPublisher
 from postflow_desktop.services.ports.publisher import Finding, Presence
 from postflow_desktop.services.ports.targets import Settlement
-from postflow_desktop.services.publishing import reconciling, recovering, sending, settling
+from postflow_desktop.services.publishing import gates, reconciling, recovering, sending, settling
 from postflow_desktop.services.publishing.clustertime import ClusterTime
 from postflow_desktop.services.publishing.parts import PublishingParts
 from postflow_desktop.transport import deadline
@@ -177,6 +179,35 @@ def content_not_compared(parts: PublishingParts) -> None:
 @mutant
 def anybodys_post_is_ours(parts: PublishingParts) -> None:
     swap(targets.MongoTargetStore, "is_linked", lambda *_: False)
+
+
+@mutant
+def pauses_not_asked_for(parts: PublishingParts) -> None:
+    swap(gates.Gatekeeper, "refusal", lambda *_: None)
+
+
+@mutant
+def pauses_asked_for_before(parts: PublishingParts) -> None:
+    asked = gates._Gates.fresh
+    swap(gates._Gates, "fresh", lambda self: self._recent() or asked(self))
+
+
+@mutant
+def barrier_ignores_fence_and_hold(parts: PublishingParts) -> None:
+    _change_queries(
+        lambda query: (
+            {k: v for k, v in query.items() if k not in ("fence", "status", "hold", "$expr")}
+            if "contentHash" in query
+            else query
+        )
+    )
+
+
+@mutant
+def majority_dropped(parts: PublishingParts) -> None:
+    store: Any = parts.targets
+    alone = WriteConcern(w=1, j=True)
+    swap(store, "_schedules", store._schedules.with_options(write_concern=alone))
 
 
 def _settle_ambiguous(change: Callable[[Settlement], Settlement]) -> None:

@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Mapping
 from contextlib import suppress
 from types import TracebackType
 from typing import Any, Self
@@ -22,7 +23,8 @@ RUNNING, STOPPED, GONE = "running", "stopped", "gone"
 class Nest:
     """The nest, seen from the test; its methods may be called from several threads."""
 
-    def __init__(self) -> None:
+    def __init__(self, environ: Mapping[str, str] | None = None) -> None:
+        """`environ` is added to the environment of the nest, and so of its workers."""
         self._lock = threading.Lock()
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.faults.nest"],
@@ -30,6 +32,7 @@ class Nest:
             stdout=subprocess.PIPE,
             text=True,
             start_new_session=True,
+            env={**os.environ, **(environ or {})},
         )
 
     def spawn(self, config: dict[str, Any]) -> int:

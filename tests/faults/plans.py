@@ -13,6 +13,9 @@ from typing import Any
 
 import httpcore
 
+from postflow_desktop.cluster import targets
+from postflow_desktop.domain.target import Target
+from postflow_desktop.services.publishing.failpoints import Failpoint
 from postflow_desktop.transport.watched import WatchedBackend, WatchedStream
 from tests.faults.tunnel import Tunnel
 
@@ -25,22 +28,26 @@ AFTER_SEND = "after_send"
 _ANSWER_SECONDS = 20.0
 
 
-def once(point: str, action: str, tunnel: Tunnel, reached: Path) -> Callable[[str], None]:
-    """Do this at that point, the first time it is reached."""
+def once(
+    point: str, action: str, tunnel: Tunnel, reached: Path, *, steps: int = 0
+) -> Callable[[str], None]:
+    """Do this at that point, the first time it is reached with so many steps of the target out."""
+    out = _steps_out() if steps else lambda: 0
+    behind = point in (Failpoint.BEFORE_SUMMARY, Failpoint.AFTER_FINALISE)
+    needed = steps + int(bool(steps) and behind)
     acts: dict[str, Callable[[], object]] = {
         "kill": lambda: os.kill(os.getpid(), signal.SIGKILL),
         "stop": fall_asleep,
         "cut": tunnel.cut,
         "swallow": tunnel.swallow,
+        "hold": lambda: wait_for_file(reached.with_name("go")),
     }
     waiting = [acts[action]]
     lock = threading.Lock()
 
     def plan(name: str) -> None:
-        if name != point:
-            return
         with lock:
-            act = waiting.pop() if waiting else None
+            act = waiting.pop() if waiting and name == point and out() >= needed else None
         if act is not None:
             reached.touch()
             act()
@@ -48,9 +55,30 @@ def once(point: str, action: str, tunnel: Tunnel, reached: Path) -> Callable[[st
     return plan
 
 
+def _steps_out() -> Callable[[], int]:
+    """How many steps are out of the target that this process read last."""
+    last = [0]
+    read = vars(targets)["read_target"]
+
+    def read_target(document: dict[str, Any]) -> Target:
+        target: Target = read(document)
+        last[0] = target.step
+        return target
+
+    vars(targets)["read_target"] = read_target
+    return lambda: last[0]
+
+
 def fall_asleep() -> None:
     """Stop the process here: sent to the process, the signal would let this thread go on a bit."""
     signal.pthread_kill(threading.get_ident(), signal.SIGSTOP)
+
+
+def wait_for_file(path: Path) -> None:
+    """Until the test has made it."""
+    pause = threading.Event()
+    while not path.exists():
+        pause.wait(0.01)
 
 
 def by_chance(seed: int, *, kill: float, stop: float) -> Callable[[str], None]:

@@ -6,6 +6,7 @@ import json
 import random
 import signal
 import threading
+from datetime import timedelta
 from http.client import HTTPConnection, HTTPException
 from typing import Any
 
@@ -28,6 +29,7 @@ class _Connector:
     """Connector port that can only refresh, and says who asks."""
 
     network = Network.BLUESKY
+    token_life: timedelta | None = timedelta(hours=2)
 
     def __init__(self, owner: str) -> None:
         self._owner = owner

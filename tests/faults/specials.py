@@ -6,6 +6,8 @@ from datetime import timedelta
 
 from bson import ObjectId
 
+from postflow_desktop.cluster.documents import new_id
+from postflow_desktop.cluster.pauses import MongoPauseStore
 from postflow_desktop.domain.network import Network
 from postflow_desktop.domain.payload import Payload
 from postflow_desktop.domain.target import Target, TargetStatus
@@ -109,6 +111,52 @@ def twins(stage: Stage) -> None:
     wait(LINGER)
     status = stage.look(gone).status
     assert status is TargetStatus.NEEDS_ATTENTION, "LOST: published, and not there"
+    stage.close()
+
+
+def planned_while_paused(stage: Stage) -> None:
+    """A worker that has just learned that nothing is paused asks again after its claim."""
+    session = stage.account(Network.TELEGRAM)
+    stage.organization()
+    stage.worker("a", gated=True)
+    pauses = MongoPauseStore(stage.cluster.db)
+    for number in range(3):
+        out = stage.plan(session, f"Before {number} {stage.organization_id}")
+        _settles(stage, out, PUBLISHED)
+        assert pauses.pause_organization(stage.organization_id, "Fire", new_id()) is not None
+        text = f"Paused {number} {stage.organization_id}"
+        kept = stage.plan(session, text)
+        wait(HOLD)
+        assert stage.count(text) == 0, "a paused post went out"
+        assert stage.look(kept).status is TargetStatus.PENDING
+        assert pauses.resume_organization(stage.organization_id)
+        _settles(stage, kept, PUBLISHED)
+    stage.close()
+
+
+def paused_before_the_barrier(stage: Stage) -> None:
+    """Who had everything ready before the pause finds its barrier closed."""
+    session = stage.account(Network.TELEGRAM)
+    stage.organization()
+    text = f"Stopped {stage.organization_id}"
+    target = stage.plan(session, text)
+    # Slow times: only the barrier is to refuse here, not the guard of who slept too long.
+    worker = stage.worker("a", point=P.BEFORE_BARRIER, action="stop", gated=True, factor=0.5)
+    worker.wait_for(STOPPED)
+    pauses = MongoPauseStore(stage.cluster.db)
+    assert pauses.pause_organization(stage.organization_id, "Fire", new_id()) is not None
+    worker.wake()
+
+    def concluded() -> bool:
+        attempts = stage.attempts.of_targets(stage.organization_id, [target.id])
+        return any(attempt.outcome is not None for attempt in attempts)
+
+    eventually(concluded, lambda: f"never concluded; {stage.story(target)}")
+    assert stage.count(text) == 0, "a paused post went out"
+    assert stage.look(target).status is TargetStatus.PENDING
+    assert pauses.resume_organization(stage.organization_id)
+    _settles(stage, target, PUBLISHED)
+    assert stage.count(text) == 1
     stage.close()
 
 

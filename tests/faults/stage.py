@@ -16,7 +16,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from bson import ObjectId
+
 from postflow_desktop.cluster.attempts import MongoAttemptStore
+from postflow_desktop.cluster.connection import cluster_errors
 from postflow_desktop.cluster.documents import new_id
 from postflow_desktop.cluster.payloads import MongoPayloadStore
 from postflow_desktop.cluster.posts import MongoPostStore
@@ -27,6 +30,7 @@ from postflow_desktop.domain.account import Session
 from postflow_desktop.domain.network import Network
 from postflow_desktop.domain.payload import payload_for
 from postflow_desktop.domain.post import Post, PostStatus
+from postflow_desktop.domain.step import steps_for
 from postflow_desktop.domain.target import Target, TargetStatus, derive_post_status
 from postflow_desktop.machine.clock import SystemClock
 from postflow_desktop.platforms import registry
@@ -182,13 +186,27 @@ class Stage:
         """Collections and indexes, once per database."""
         apply(cluster.db, POST_COLLECTIONS)
 
+    def organization(self) -> None:
+        """Its document, for workers that ask for pauses."""
+        fields = {"name": "Bakery", "slug": self.organization_id, "rev": 1}
+        whole = {"_id": ObjectId(self.organization_id), **fields}
+        self.cluster.db["organizations"].insert_one(whole)
+
     def account(self, network: Network) -> Session:
         """A new account of this stage."""
         session = self.seats.take(network)
         self.sessions[session.account_id] = session
         return session
 
-    def plan(self, session: Session, text: str, *, in_seconds: float = -0.5) -> Target:
+    def plan(
+        self,
+        session: Session,
+        text: str,
+        *,
+        in_seconds: float = -0.5,
+        parts: tuple[str, ...] = (),
+        first_comment: str | None = None,
+    ) -> Target:
         """A stored post with one target due at that time of the cluster."""
         now = self.targets.now()
         post = self.posts.add(
@@ -198,6 +216,8 @@ class Stage:
                 created_by=new_id(),
                 status=PostStatus.DRAFT,
                 text=text,
+                parts=parts,
+                first_comment=first_comment,
                 account_ids=(session.account_id,),
                 created_at=now,
                 updated_at=now,
@@ -215,6 +235,7 @@ class Stage:
             scheduled_at=due,
             not_before=due,
             content_hash=self.payloads.put(payload),
+            steps=steps_for(payload),
             created_at=now,
             updated_at=now,
         )
@@ -250,6 +271,12 @@ class Stage:
         found = self.targets.get(self.organization_id, target.id)
         assert found is not None
         return found
+
+    def count_targets(self, status: Any, **query: Any) -> int:
+        """How many targets are in such a state; ClusterUnreachable."""
+        mine = {"organizationId": ObjectId(self.organization_id), "status": status}
+        with cluster_errors():
+            return self.cluster.db["schedules"].count_documents({**mine, **query})
 
     def accepted(self) -> Counter[str]:
         """What the network took, by text; more than one is a duplicate."""

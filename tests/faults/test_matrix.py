@@ -11,6 +11,7 @@ import pytest
 from tests.faults.cells import Cell, Play, Violation, all_cells
 from tests.faults.conftest import MakeStage
 from tests.faults.stage import chosen_seed
+from tests.faults.step_cells import StepCell, StepPlay, step_cells
 from tests.faults.worker import FACTOR
 
 AT_ONCE = 16
@@ -18,7 +19,8 @@ AT_ONCE = 16
 SLOWER = 1 / 12
 """A state that was not expected may come from a computer too busy to send within the deadline; then
 the cell is played once more with longer times. A duplicate or a loss is never played again."""
-SAMPLE = 32
+SAMPLE = 26
+STEP_SAMPLE = 6
 
 
 def failures(cells: Iterable[Cell], stages: MakeStage) -> list[str]:
@@ -30,7 +32,7 @@ def failures(cells: Iterable[Cell], stages: MakeStage) -> list[str]:
             stage = stages()
             stage.factor = factor
             try:
-                Play(cell, stage).run()
+                (StepPlay(cell, stage) if isinstance(cell, StepCell) else Play(cell, stage)).run()
             except Violation as error:
                 return str(error)
             except AssertionError as error:
@@ -45,11 +47,18 @@ def failures(cells: Iterable[Cell], stages: MakeStage) -> list[str]:
 
 
 def test_a_sample_of_all_cells_ends_as_it_must(stages: MakeStage) -> None:
-    cells = random.Random(chosen_seed()).sample(all_cells(), SAMPLE)
-    assert failures(cells, stages) == []
+    chance = random.Random(chosen_seed())
+    some = [*chance.sample(all_cells(), SAMPLE), *chance.sample(step_cells(), STEP_SAMPLE)]
+    assert failures(some, stages) == []
 
 
 @pytest.mark.long
 @pytest.mark.timeout(3600)
 def test_all_cells_end_as_they_must(stages: MakeStage) -> None:
     assert failures(all_cells(), stages) == []
+
+
+@pytest.mark.long
+@pytest.mark.timeout(3600)
+def test_all_cells_of_further_steps_end_as_they_must(stages: MakeStage) -> None:
+    assert failures(step_cells(), stages) == []

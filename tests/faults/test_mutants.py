@@ -51,9 +51,14 @@ NOTICED_BY: Mapping[str, Story] = {
     "lease_not_checked_at_barrier": specials.ended_lease_stops_the_barrier,
     "content_not_compared": specials.edited_while_held,
     "anybodys_post_is_ours": specials.twins,
+    "pauses_not_asked_for": specials.planned_while_paused,
+    "pauses_asked_for_before": specials.planned_while_paused,
+    "barrier_ignores_fence_and_hold": specials.paused_before_the_barrier,
 }
 ALONE = ("no_quiet_time", "waits_by_our_clock")
 """Stories that plan faults at the sandbox, which meet whoever publishes next."""
+NOTICED_WITHOUT_A_PRIMARY = {"majority_dropped"}
+"""By a cell that needs a replica set; see test_failover."""
 QUICK = (
     "no_barrier",
     "listing_proves_absence",
@@ -61,12 +66,14 @@ QUICK = (
     "guard_off",
     "anybodys_post_is_ours",
     "waits_by_our_clock",
+    "pauses_asked_for_before",
+    "barrier_ignores_fence_and_hold",
 )
 AT_ONCE = 8
 
 
 def test_every_mutant_has_a_story() -> None:
-    assert set(NOTICED_BY) == set(MUTANTS)
+    assert set(NOTICED_BY) | NOTICED_WITHOUT_A_PRIMARY == set(MUTANTS)
 
 
 def survivors(names: list[str], stages: MakeStage) -> list[str]:
@@ -114,10 +121,10 @@ def test_a_handful_of_mutants_is_noticed(stages: MakeStage) -> None:
 @pytest.mark.long
 @pytest.mark.timeout(1200)
 def test_all_mutants_are_noticed(stages: MakeStage) -> None:
-    assert survivors(list(MUTANTS), stages) == []
+    assert survivors(list(NOTICED_BY), stages) == []
 
 
 @pytest.mark.long
 @pytest.mark.timeout(1200)
 def test_the_protocol_itself_passes_their_stories(stages: MakeStage) -> None:
-    assert wrongly_noticed(list(MUTANTS), stages) == []
+    assert wrongly_noticed(list(NOTICED_BY), stages) == []

@@ -9,12 +9,12 @@ import logging
 import random
 import signal
 import threading
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from postflow_desktop.cluster.connection import open_client
+from postflow_desktop.cluster.connection import ANSWER_SECONDS, open_client
 from postflow_desktop.cluster.workspace import ClusterWorkspace
 from postflow_desktop.domain.account import Session
 from postflow_desktop.domain.network import Network
@@ -31,6 +31,7 @@ from postflow_desktop.services.publishing.clustertime import ClusterTime
 from postflow_desktop.services.publishing.engine import PublishingEngine
 from postflow_desktop.services.publishing.parts import PublishingParts
 from postflow_desktop.services.publishing.timings import Timings
+from postflow_desktop.transport import client as transport_client
 from postflow_desktop.transport import once as transport_once
 from postflow_desktop.transport.client import HttpClient
 from tests.faults import mutants, plans
@@ -52,12 +53,19 @@ UNANSWERED_SECONDS = 1.0
 
 @dataclass(frozen=True)
 class _SkewedClock(SystemClock):
-    """A machine whose wall clock is wrong."""
+    """A machine whose wall clock is wrong, or whose clocks all go too fast or too slow."""
 
     skew: timedelta
+    rate: float = 1.0
+    began: tuple[datetime, float] = field(
+        default_factory=lambda: (SystemClock().now(), SystemClock().boottime())
+    )
 
     def now(self) -> datetime:
-        return super().now() + self.skew
+        return self.began[0] + self.skew + (super().now() - self.began[0]) * self.rate
+
+    def boottime(self) -> float:
+        return self.began[1] + (super().boottime() - self.began[1]) * self.rate
 
 
 class _Sessions:
@@ -93,27 +101,41 @@ def run(config: dict[str, Any]) -> None:
     tunnel = Tunnel(config["port"])
     signal.signal(signal.SIGUSR1, lambda *_: tunnel.heal())
     signal.signal(signal.SIGUSR2, lambda *_: tunnel.cut())
-    clock = _SkewedClock(timedelta(seconds=config.get("skew", 0)))
-    place = f"{config['login']}@127.0.0.1:{tunnel.port}"
-    uri = f"mongodb://{place}/?directConnection=true&authSource=admin"
-    client = open_client(uri, timeout_seconds=UNANSWERED_SECONDS)
+    clock = _SkewedClock(timedelta(seconds=config.get("skew", 0)), config.get("rate", 1.0))
+    client = open_client(
+        config.get("uri") or _through(tunnel, config["login"]),
+        timeout_seconds=UNANSWERED_SECONDS,
+        answer_seconds=config.get("answer_seconds", ANSWER_SECONDS),
+    )
     parts = _parts(config, home, clock, ClusterWorkspace(client, config["database"]))
     assert transport_once.send_once.__kwdefaults__ is not None
     transport_once.send_once.__kwdefaults__["deadline_seconds"] = parts.timings.send_deadline
+    transport_client.SILENCE_SECONDS = config.get("silence", transport_client.SILENCE_SECONDS)
     if config.get("mutant"):
         parts = mutants.MUTANTS[config["mutant"]](parts)
     _install(config, home, tunnel)
     engine = PublishingEngine(parts)
     runner = PublisherRunner(engine, workers=config["threads"], poll_seconds=parts.timings.poll)
+    if config.get("gate"):
+        # Connected and ready, so that all who wait here set out at the same moment.
+        client.admin.command("ping")
+        (home.path / "ready").touch()
+        plans.wait_for_file(Path(config["gate"]))
     signal.signal(signal.SIGTERM, lambda *_: runner.stop())
     runner.run()
     parts.processes.close()  # type: ignore[attr-defined]
 
 
+def _through(tunnel: Tunnel, login: str) -> str:
+    """The address of the cluster behind the tunnel."""
+    return f"mongodb://{login}@127.0.0.1:{tunnel.port}/?directConnection=true&authSource=admin"
+
+
 def _install(config: dict[str, Any], home: Home, tunnel: Tunnel) -> None:
     if config.get("point"):
         point = config["point"]
-        plan = plans.once(point, config["action"], tunnel, home.path / "reached")
+        reached, steps = home.path / "reached", config.get("steps", 0)
+        plan = plans.once(point, config["action"], tunnel, reached, steps=steps)
         plans.watch_bytes(plan, [point])
     elif config.get("chance"):
         plan = plans.by_chance(**config["chance"])
@@ -153,4 +175,6 @@ def _parts(
         timings=times(config.get("factor", FACTOR)),
         random=random.Random(config.get("seed", 0)).random,
         cluster_time=cluster_time,
+        gates=cluster.gates if config.get("gated") else None,
+        budgets=cluster.budgets if config.get("gated") else None,
     )

@@ -7,6 +7,7 @@ import secrets
 import socket
 import subprocess
 import threading
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Self
 
@@ -45,8 +46,16 @@ class TestMongod:
 
     __test__ = False
 
-    def __init__(self, folder: Path, *, extra: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        extra: tuple[str, ...] = (),
+        environ: Mapping[str, str] | None = None,
+    ) -> None:
+        """`environ` is added to the environment of the server."""
         self.folder = folder
+        self._environ = dict(environ or {})
         self.port = free_port()
         self._extra = extra
         self._process: subprocess.Popen[bytes] | None = None
@@ -81,6 +90,7 @@ class TestMongod:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
+            env={**os.environ, **self._environ},
         )
         try:
             self._make_ready()
