@@ -15,9 +15,10 @@ from postflow_desktop.domain.presence import Presence
 from postflow_desktop.domain.time import utc_text, zone
 from postflow_desktop.machine.clock import local_zone
 from postflow_desktop.machine.settings import WorkspaceKind
+from postflow_desktop.machine.zonerules import SystemZoneRules
+from postflow_desktop.services.clockwatch import CLOCK_FIX, WRONG_CLOCK, clock_slip
 
 LOW_DISK = 500 * 1024 * 1024
-WRONG_CLOCK = 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +43,7 @@ def run_checks(context: Context) -> list[Check]:
         ("time zones", _zones),
         ("journal", _journal),
         ("embedded database", _embedded),
+        ("mail", _mail),
     )
     checks = [_look(name, look, context) for name, look in here]
     workspace = _look("workspace", _workspace, context)
@@ -107,7 +109,9 @@ def _zones(context: Context) -> Check:
     del context
     here = local_zone()
     zone(here)
-    return Check(name="time zones", ok=True, detail=f"this machine is in {here}")
+    edition = SystemZoneRules().edition() or "unknown"
+    detail = f"this machine is in {here}; rules of time zones: edition {edition}"
+    return Check(name="time zones", ok=True, detail=detail)
 
 
 def _journal(context: Context) -> Check:
@@ -126,6 +130,22 @@ def _embedded(context: Context) -> Check:
     return Check(name="embedded database", ok=True, detail=detail)
 
 
+def _mail(context: Context) -> Check:
+    """The mail server of this machine, by how it went last; nothing is sent."""
+    settings = context.machine.mail.settings()
+    if settings is None:
+        return Check(name="mail", ok=True, detail="this machine sends no mail")
+    status = context.machine.mail_status.read()
+    server = f"{settings.host}:{settings.port} ({settings.security.value})"
+    if status.error:
+        error = context.machine.redactor.scrub(status.error)
+        detail = f"{server}, failed {status.failures} times in a row: {error}"
+        fix = "Try it: postflow mail test --to …; change it: postflow mail set"
+        return Check(name="mail", ok=False, detail=detail, fix=fix)
+    last = "nothing yet" if status.sent_at is None else f"{status.sent_at:%Y-%m-%d %H:%M} UTC"
+    return Check(name="mail", ok=True, detail=f"{server}, last sent {last}")
+
+
 def _workspace(context: Context) -> Check:
     record = context.machine.home.current()
     if record is None:
@@ -140,18 +160,16 @@ def _workspace(context: Context) -> Check:
 def _clock(context: Context) -> Check:
     if context.machine.home.current() is None:
         return Check(name="clock", ok=True, detail="no cluster to compare it with yet")
-    before = context.machine.clock.now()
-    cluster = context.workspace.cluster.targets.now()
-    after = context.machine.clock.now()
-    slip = (cluster - (before + (after - before) / 2)).total_seconds()
+    slip = clock_slip(context.workspace.cluster.targets.now, context.machine.clock)
+    seconds = slip.total_seconds()
     if abs(slip) > WRONG_CLOCK:
         return Check(
             name="clock",
             ok=False,
-            detail=f"{slip:+.0f} s beside the cluster's clock (posts go by the cluster's)",
-            fix="Set this machine's clock, best by its time service.",
+            detail=f"{seconds:+.0f} s beside the cluster's clock (posts go by the cluster's)",
+            fix=CLOCK_FIX,
         )
-    return Check(name="clock", ok=True, detail=f"{slip:+.2f} s beside the cluster's clock")
+    return Check(name="clock", ok=True, detail=f"{seconds:+.2f} s beside the cluster's clock")
 
 
 def _person(context: Context) -> Check:

@@ -59,6 +59,11 @@ class Context:
         """The person's password, from POSTFLOW_PASSWORD, a credential file or a prompt."""
         return self._secret("POSTFLOW_PASSWORD", "Password: ")
 
+    @property
+    def has_account_secret(self) -> bool:
+        """Whether POSTFLOW_SECRET was given."""
+        return self._given("POSTFLOW_SECRET") is not None
+
     def account_secret(self, prompt: str) -> str:
         """A secret for a network, from POSTFLOW_SECRET or a prompt."""
         return self._secret("POSTFLOW_SECRET", prompt)

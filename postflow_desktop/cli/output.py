@@ -21,6 +21,8 @@ class Result:
     lines: Sequence[str] = ()
     exit_code: int = 0
     warnings: Sequence[str] = field(default=())
+    listing: Sequence[Any] | None = None
+    """What scripts get in place of the document, where a bare list is promised."""
 
 
 def show(result: Result, *, as_json: bool) -> None:
@@ -29,7 +31,7 @@ def show(result: Result, *, as_json: bool) -> None:
         document = dict(result.document)
         if result.warnings:
             document["warnings"] = list(result.warnings)
-        _print_json(document)
+        _print_json(document if result.listing is None else list(result.listing))
         return
     for line in result.lines:
         _print(line)
@@ -69,7 +71,7 @@ def table(rows: Sequence[Sequence[str]]) -> list[str]:
     ]
 
 
-def _print_json(document: Document) -> None:
+def _print_json(document: Document | list[Any]) -> None:
     # Pipes on Windows speak a code page, and a script reads UTF-8: ASCII is both.
     plain = _encoding(sys.stdout) not in ("utf-8", "utf8")
     _print(json.dumps(document, ensure_ascii=plain, default=str))

@@ -6,9 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from postflow_desktop.cli.pause_documents import hold_document, hold_line
 from postflow_desktop.domain.network import Network
+from postflow_desktop.domain.pause import Hold
 from postflow_desktop.domain.post import Media, Post
-from postflow_desktop.domain.target import Target
+from postflow_desktop.domain.step import Step
+from postflow_desktop.domain.target import OPEN_STATES, Target
 from postflow_desktop.domain.text import excerpt
 from postflow_desktop.domain.time import utc_text
 from postflow_desktop.services.ports.attempts import AttemptHistory
@@ -20,7 +23,7 @@ def post_document(view: PostView) -> dict[str, Any]:
     attempts: dict[str, list[AttemptHistory]] = {}
     for attempt in view.attempts:
         attempts.setdefault(attempt.target_id, []).append(attempt)
-    targets = [target_document(t, attempts.get(t.id, [])) for t in view.targets]
+    targets = [target_document(t, attempts.get(t.id, []), _hold(view, t)) for t in view.targets]
     planned = {target.account_id for target in view.targets}
     targets += [
         _unplanned(account_id, view.networks.get(account_id))
@@ -37,6 +40,8 @@ def summary_document(post: Post) -> dict[str, Any]:
         "status": post.status.value,
         "text": post.text,
         "linkUrl": post.link_url,
+        "parts": list(post.parts),
+        "firstComment": post.first_comment,
         "media": [_media_document(media) for media in post.media],
         "accountIds": list(post.account_ids),
         "variants": {v.account_id: v.text for v in post.variants},
@@ -49,7 +54,9 @@ def summary_document(post: Post) -> dict[str, Any]:
     }
 
 
-def target_document(target: Target, attempts: Sequence[AttemptHistory]) -> dict[str, Any]:
+def target_document(
+    target: Target, attempts: Sequence[AttemptHistory], hold: Hold | None = None
+) -> dict[str, Any]:
     """A target with its attempts."""
     error = target.last_error
     return {
@@ -67,6 +74,8 @@ def target_document(target: Target, attempts: Sequence[AttemptHistory]) -> dict[
         "error": None
         if error is None
         else {"code": error.code, "message": error.message, "fix": error.fix},
+        "hold": hold_document(hold),
+        "steps": [_step_document(target, step) for step in target.steps],
         "attempts": [attempt_document(attempt) for attempt in attempts],
     }
 
@@ -75,6 +84,7 @@ def attempt_document(attempt: AttemptHistory) -> dict[str, Any]:
     """One attempt; its outcome is null while nobody knows."""
     return {
         "id": attempt.id,
+        "step": attempt.step,
         "at": utc_text(attempt.at),
         "outcome": attempt.outcome,
         "class": attempt.letter,
@@ -95,10 +105,14 @@ def post_lines(view: PostView) -> list[str]:
     for target in view.targets:
         when = _local(target)
         lines.append(f"  {target.network.value}: {target.status.value}, {when}")
+        hold = _hold(view, target)
+        if hold is not None:
+            lines.append(f"    {hold_line(hold)}")
         if target.result is not None:
             lines.append(f"    {target.result.url}")
         if target.last_error is not None:
             lines.append(f"    {target.last_error.message} {target.last_error.fix}".rstrip())
+        lines += [_step_line(target, step) for step in target.steps]
     return lines
 
 
@@ -106,6 +120,28 @@ def summary_line(post: Post) -> list[str]:
     """One row of a list."""
     when = utc_text(post.scheduled_at or post.created_at) or ""
     return [post.id, post.status.value, when[:16].replace("T", " "), excerpt(post.text, 50)]
+
+
+def _step_document(target: Target, step: Step) -> dict[str, Any]:
+    return {
+        "n": step.n,
+        "kind": step.kind.value,
+        "status": target.state_of(step),
+        "attempt": step.attempt,
+        "externalId": step.external_id,
+        "url": step.url,
+    }
+
+
+def _step_line(target: Target, step: Step) -> str:
+    return f"    {step.n} {step.kind.value}: {target.state_of(step)} {step.url or ''}".rstrip()
+
+
+def _hold(view: PostView, target: Target) -> Hold | None:
+    """What keeps it back; nothing where it has ended."""
+    if target.status not in OPEN_STATES:
+        return None
+    return view.pauses.on(target.organization_id, target.account_id, target.hold)
 
 
 def _local(target: Target) -> str:
@@ -125,6 +161,7 @@ def _unplanned(account_id: str, network: Network | None) -> dict[str, Any]:
         "externalId": None,
         "url": None,
         "error": None,
+        "steps": [],
         "attempts": [],
     }
 

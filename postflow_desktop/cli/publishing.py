@@ -9,7 +9,9 @@ from threading import Timer
 from types import FrameType
 
 from postflow_desktop.bootstrap import Seat
+from postflow_desktop.cli.pause_documents import hold_line
 from postflow_desktop.domain.errors import PostFlowError, Refused, Unreachable
+from postflow_desktop.domain.pause import Pauses
 from postflow_desktop.domain.presence import PublisherKind
 from postflow_desktop.domain.target import Target, TargetStatus
 from postflow_desktop.domain.time import PlannedTime
@@ -23,7 +25,7 @@ def publish_now(seat: Seat, targets: Sequence[Target]) -> PostFlowError | None:
     """Publish these targets in this process; None if all are out, else what to tell the person."""
     ids = tuple(target.id for target in targets)
     engine = seat.workspace.engine(seat.person, kind=PublisherKind.COMMAND, target_ids=ids)
-    runner = PublisherRunner(engine, workers=4)
+    runner = PublisherRunner(engine, workers=4, on_bug=seat.workspace.machine.report_bug)
     patience = Timer(WAIT_SECONDS, runner.stop)
     patience.daemon = True
     patience.start()
@@ -34,7 +36,8 @@ def publish_now(seat: Seat, targets: Sequence[Target]) -> PostFlowError | None:
         patience.cancel()
     store = seat.workspace.cluster.targets
     now = [store.get(seat.organization.id, target_id) for target_id in ids]
-    return _verdict([target for target in now if target is not None])
+    pauses = seat.workspace.cluster.pauses.standing([seat.organization.id])
+    return _verdict([target for target in now if target is not None], pauses)
 
 
 def planning_warnings(seat: Seat, planned: PlannedTime) -> list[str]:
@@ -63,7 +66,7 @@ def stopping_on_signals(end: Callable[[], None]) -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _verdict(targets: Sequence[Target]) -> PostFlowError | None:
+def _verdict(targets: Sequence[Target], pauses: Pauses) -> PostFlowError | None:
     behind = [target for target in targets if target.status is not TargetStatus.PUBLISHED]
     if not behind:
         return None
@@ -80,6 +83,13 @@ def _verdict(targets: Sequence[Target]) -> PostFlowError | None:
             error.message if error else "It is not known whether the post is out.",
             code="needs_attention",
             fix=error.fix if error else "Look at the account.",
+        )
+    held = pauses.on(first.organization_id, first.account_id, first.hold)
+    if held is not None:
+        return Refused(
+            f"The post is kept and does not go out now: {hold_line(held)}",
+            code="paused",
+            fix="See what is paused: postflow publishing status",
         )
     return Unreachable(
         f"The post is not out yet ({first.status.value}); it is kept and will be tried again.",

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING
 
 from postflow_desktop.bootstrap import Machine
 from postflow_desktop.desktop.connection import Connection
+from postflow_desktop.desktop.places import SAMPLE_DATABASE
 from postflow_desktop.domain.errors import Bug, PostFlowError, Refused
 from postflow_desktop.domain.presence import PublisherKind
 from postflow_desktop.machine.settings import WorkspaceRecord
+from postflow_desktop.scheduler.recurring import RecurringWork
 from postflow_desktop.scheduler.runner import PublisherRunner
 
 if TYPE_CHECKING:
@@ -180,7 +182,17 @@ class ServedWorkspace:
                 self._note(error)
                 raise
 
-        runner = PublisherRunner(engine, workers=self._manner.workers, on_lost=look_again)
+        on_bug = workspace.machine.report_bug
+        # Nobody is mailed at the sample's made-up address.
+        mails = self.record.db != SAMPLE_DATABASE
+        beside = RecurringWork(workspace.recurring_jobs(person, mails=mails), on_bug=on_bug)
+        runner = PublisherRunner(
+            engine,
+            workers=self._manner.workers,
+            on_lost=look_again,
+            on_bug=on_bug,
+            on_clock_set=beside.again,
+        )
         with self._lock:
             self._before += _tally(self._engine)
             self._engine, self._workspace, self._runner = engine, workspace, runner
@@ -191,8 +203,10 @@ class ServedWorkspace:
         log.info("Publishing for a workspace.", extra={"workspace": self.record.name})
         if self._manner.until_idle:
             runner.run_until_idle()
+            beside.once()
         else:
-            runner.run()
+            with beside:
+                runner.run()
         return not self._again.is_set()
 
     def _begin_again(self) -> None:

@@ -11,7 +11,7 @@ from postflow_desktop.sandbox.state import State
 from tests.conftest import ClusterDb
 from tests.kit.command import CommandLine, seated
 
-NETWORKS = ("bluesky", "facebook", "telegram", "threads", "x")
+NETWORKS = ("bluesky", "facebook", "linkedin", "telegram", "threads", "x")
 
 
 @pytest.fixture
@@ -74,8 +74,8 @@ def test_another_machine_leaves_its_targets_alone(
     assert command.ok("post", "show", post["id"])["post"]["status"] == "scheduled"
 
 
-def test_the_network_itself_needs_more_than_a_command(command: CommandLine) -> None:
-    answer = command.run("account", "connect", "x", "--handle", "bakery")
-    assert (answer.exit_code, answer.code) == (3, "sign_in_missing")
-    assert "--sandbox" in answer["error"]["fix"]
+def test_a_network_with_pages_of_its_own_needs_an_app(command: CommandLine) -> None:
+    answer = command.run("account", "connect", "x")
+    assert (answer.exit_code, answer.code) == (3, "no_client")
+    assert "client guide x" in answer["error"]["fix"]
     assert command.run("account", "connect", "bluesky").exit_code == 2

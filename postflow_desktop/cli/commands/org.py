@@ -9,9 +9,10 @@ from postflow_desktop.cli.arguments import WrongUsage
 from postflow_desktop.cli.context import Context
 from postflow_desktop.cli.output import Result
 from postflow_desktop.domain.errors import InvalidInput
-from postflow_desktop.services.ports.organizations import Organization
+from postflow_desktop.domain.late import LatePolicy
+from postflow_desktop.services.ports.organizations import Organization, OrganizationSettings
 
-SETTINGS = ("minLeadMinutes",)
+SETTINGS = ("minLeadMinutes", "latePolicy", "lateGraceMinutes", "maxTries")
 
 
 def add(parser: ArgumentParser) -> None:
@@ -27,7 +28,9 @@ def add(parser: ArgumentParser) -> None:
     switch.set_defaults(run=_switch)
     change = verbs.add_parser("set", help="change a setting of the current organization")
     change.add_argument("setting", choices=SETTINGS)
-    change.add_argument("value")
+    change.add_argument(
+        "value", help="minutes, a number of tries, or for latePolicy: ask, publish, skip"
+    )
     change.set_defaults(run=_set)
 
 
@@ -65,24 +68,57 @@ def _switch(context: Context, options: Namespace) -> Result:
 
 def _set(context: Context, options: Namespace) -> Result:
     seat = context.seat
-    if options.setting not in SETTINGS:
-        raise WrongUsage(f"There is no setting '{options.setting}'.")
+    settings = _changed(seat.organization.settings, options.setting, options.value)
+    changed = seat.workspace.organizations.change_settings(seat.member, settings)
+    return Result({"organization": _document(changed)}, [f"{options.setting} is {options.value}."])
+
+
+def _changed(settings: OrganizationSettings, name: str, value: str) -> OrganizationSettings:
+    match name:
+        case "minLeadMinutes":
+            return replace(settings, min_lead_minutes=_number(name, value))
+        case "latePolicy":
+            return replace(settings, late=replace(settings.late, policy=_policy(value)))
+        case "lateGraceMinutes":
+            late = replace(settings.late, grace_minutes=_number(name, value))
+            return replace(settings, late=late)
+        case "maxTries":
+            return replace(settings, max_tries=_number(name, value))
+        case _:
+            raise WrongUsage(f"There is no setting '{name}'.")
+
+
+def _number(name: str, value: str) -> int:
     try:
-        minutes = int(options.value)
+        return int(value)
     except ValueError as error:
         raise InvalidInput(
-            f"minLeadMinutes can't be '{options.value}'.", code="bad_setting", fix="Use a number."
+            f"{name} can't be '{value}'.", code="bad_setting", fix="Use a number."
         ) from error
-    settings = replace(seat.organization.settings, min_lead_minutes=minutes)
-    changed = seat.workspace.organizations.change_settings(seat.member, settings)
-    return Result({"organization": _document(changed)}, [f"minLeadMinutes is {minutes}."])
+
+
+def _policy(value: str) -> LatePolicy:
+    try:
+        return LatePolicy(value)
+    except ValueError as error:
+        raise InvalidInput(
+            f"latePolicy can't be '{value}'.",
+            code="bad_setting",
+            fix="Use ask (a person decides), publish (however late) or skip (leave it).",
+        ) from error
 
 
 def _document(organization: Organization) -> dict[str, object]:
+    settings = organization.settings
     return {
         "id": organization.id,
         "slug": organization.slug,
         "name": organization.name,
         "timezone": organization.timezone,
-        "settings": {"minLeadMinutes": organization.settings.min_lead_minutes},
+        "settings": {
+            "minLeadMinutes": settings.min_lead_minutes,
+            "latePolicy": settings.late.policy.value,
+            "lateGraceMinutes": settings.late.grace_minutes,
+            "maxTries": settings.max_tries,
+        },
     }

@@ -1,4 +1,4 @@
-"""`postflow post create|list|show|schedule|queue|publish|cancel|delete|history`."""
+"""`postflow post create|list|show|schedule|queue|publish|hold|cancel|delete|history`."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from postflow_desktop.bootstrap import Seat
+from postflow_desktop.cli import holding
 from postflow_desktop.cli.arguments import AltAction, MediaAction, WrongUsage
 from postflow_desktop.cli.context import Context
 from postflow_desktop.cli.output import Result, error_document, table
@@ -53,6 +54,13 @@ def add(parser: ArgumentParser) -> None:
         child.add_argument("post")
         child.set_defaults(run=run)
 
+    for verb, summary in (
+        ("hold", "keep a planned post back until somebody releases it"),
+        ("release", "let a held post go"),
+        ("postpone", "put a planned post off by some minutes"),
+    ):
+        holding.add(verbs.add_parser(verb, help=summary), verb)
+
 
 def _add_create(parser: ArgumentParser) -> None:
     parser.add_argument("--text", default="")
@@ -60,6 +68,10 @@ def _add_create(parser: ArgumentParser) -> None:
     parser.add_argument("--media", action=MediaAction, metavar="FILE", help="repeats")
     parser.add_argument("--alt", action=AltAction, metavar="TEXT", help="of the --media before it")
     parser.add_argument("--link", metavar="URL")
+    parser.add_argument(
+        "--part", action="append", default=[], metavar="TEXT", help="the next of a thread; repeats"
+    )
+    parser.add_argument("--first-comment", metavar="TEXT", help="written under the post")
     parser.add_argument("--variant", action="append", default=[], metavar="ID=TEXT")
     when = parser.add_mutually_exclusive_group()
     when.add_argument("--draft", action="store_true", help="the default")
@@ -75,8 +87,11 @@ def _create(context: Context, options: Namespace) -> Result:
     if options.zone and not options.at:
         raise WrongUsage("--zone goes with --at.")
     seat = context.seat
+    text, parts = _thread(options)
     new = NewPost(
-        text=options.text,
+        text=text,
+        parts=parts,
+        first_comment=options.first_comment,
         account_ids=tuple(options.account),
         files=tuple(MediaFile(path=Path(f), alt=alt) for f, alt in options.media or ()),
         link_url=options.link,
@@ -144,7 +159,13 @@ def _history(context: Context, options: Namespace) -> Result:
         for a in view.attempts
     ]
     rows = [
-        [str(a["at"]), str(a["network"]), str(a["outcome"] or "under way"), str(a["message"] or "")]
+        [
+            str(a["at"]),
+            str(a["network"]),
+            f"step {a['step']}",
+            str(a["outcome"] or "under way"),
+            str(a["message"] or ""),
+        ]
         for a in attempts
     ]
     return Result({"attempts": attempts}, table(rows) or ["Nothing was tried yet."])
@@ -177,6 +198,14 @@ def _slot(seat: Seat, post_id: str) -> PlannedTime | None:
 
 def _planned(seat: Seat, options: Namespace) -> PlannedTime:
     return parse_when(options.at, options.zone or seat.organization.timezone)
+
+
+def _thread(options: Namespace) -> tuple[str, tuple[str, ...]]:
+    """The post and what follows it; without a text and pictures the first part is the post."""
+    parts = tuple(options.part)
+    if parts and not options.text and not options.media:
+        return parts[0], parts[1:]
+    return options.text, parts
 
 
 def _variant(text: str) -> Variant:

@@ -7,6 +7,7 @@ from typing import Any
 
 from postflow_desktop.cli.context import Context
 from postflow_desktop.cli.output import Result, table
+from postflow_desktop.domain.late import LatePolicy, LateRule
 from postflow_desktop.domain.queue import format_slots, parse_slots
 from postflow_desktop.domain.time import PlannedTime, parse_when, utc_text
 from postflow_desktop.services.queueing import QueueChange, QueueView
@@ -38,6 +39,15 @@ def _add_set(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--max-per-day", type=int, metavar="N", help="only the first N slots of a day; 0: all"
     )
+    parser.add_argument(
+        "--late",
+        choices=[*(policy.value for policy in LatePolicy), "organization"],
+        help="posts in its slots that nobody could publish in time: ask a person, publish them "
+        "however late, skip them, or as the organization has it",
+    )
+    parser.add_argument(
+        "--late-grace", type=int, metavar="MINUTES", help="what is in time (a week at most)"
+    )
     switch = parser.add_mutually_exclusive_group()
     switch.add_argument("--on", dest="enabled", action="store_true", help="take posts (again)")
     switch.add_argument(
@@ -52,6 +62,9 @@ def _set(context: Context, options: Namespace) -> Result:
         timezone=options.zone,
         enabled=options.enabled,
         max_per_day=options.max_per_day,
+        late=LatePolicy(options.late) if options.late in set(LatePolicy) else None,
+        late_grace=options.late_grace,
+        late_as_organization=options.late == "organization",
     )
     view = context.seat.queues.set(options.account, change)
     return Result({"queue": _document(view)}, _lines(view))
@@ -83,9 +96,17 @@ def _document(view: QueueView) -> dict[str, Any]:
         "zone": queue.timezone,
         "enabled": queue.enabled,
         "maxPerDay": queue.max_per_day,
+        "late": _late(queue.late),
         "waiting": view.waiting,
         "next": None if view.next is None else _slot(view.next),
     }
+
+
+def _late(rule: LateRule | None) -> dict[str, Any] | None:
+    """Null where the organization's holds."""
+    if rule is None:
+        return None
+    return {"policy": rule.policy.value, "graceMinutes": rule.grace_minutes}
 
 
 def _slot(planned: PlannedTime) -> dict[str, Any]:
