@@ -28,6 +28,9 @@ def load_draft(text: str) -> LocalDraft:
         text=value["text"],
         account_ids=tuple(value["account_ids"]),
         variants=dict(value["variants"]),
+        # Drafts of older versions have neither.
+        parts=tuple(value.get("parts", ())),
+        first_comment=value.get("first_comment"),
         media=tuple(Media(**{**item, "kind": MediaKind(item["kind"])}) for item in value["media"]),
         link_url=value["link_url"],
         at_local=value["at_local"],

@@ -14,7 +14,9 @@ from typing import Any
 
 from postflow_desktop.domain.network import Network
 from postflow_desktop.domain.outcome import PublishResult
+from postflow_desktop.domain.pause import Pause
 from postflow_desktop.domain.post import Media, MediaKind, Post, PostStatus, Variant
+from postflow_desktop.domain.step import Step, StepKind, StepStatus
 from postflow_desktop.domain.target import Intent, Lease, Target, TargetError, TargetStatus
 from postflow_desktop.services.ports.attempts import AttemptHistory
 from postflow_desktop.services.ports.feed import PlainDocument
@@ -68,6 +70,8 @@ def read_post(document: PlainDocument) -> Post:
         status=PostStatus(document["status"]),
         text=content.get("text", ""),
         link_url=content.get("linkUrl"),
+        parts=tuple(content.get("parts", ())),
+        first_comment=content.get("firstComment"),
         variants=tuple(_variant(value) for value in document.get("variants", ())),
         media=tuple(_media(value) for value in document.get("media", ())),
         account_ids=tuple(document["socialAccountIds"]),
@@ -103,10 +107,13 @@ def read_target(document: PlainDocument) -> Target:
         fence=document["fence"],
         lease=_lease(document.get("lease")),
         intent=_intent(document.get("intent")),
+        steps=tuple(_step(value) for value in document.get("steps", ())),
         tries=document.get("tries", 0),
         sender_deaths=document.get("senderDeaths", 0),
         reconciliations=document.get("reconciliations", 0),
         claimed_at=moment(document.get("claimedAt")),
+        accepted_at=moment(document.get("acceptedAt")),
+        hold=read_pause(document.get("hold")),
         last_error=read_error(document.get("lastError")),
         result=_result(document.get("result")),
         published_at=moment(document.get("publishedAt")),
@@ -130,6 +137,13 @@ def read_error(value: dict[str, Any] | None) -> TargetError | None:
     return TargetError(
         code=value["code"], message=value.get("message", ""), fix=value.get("fix", "")
     )
+
+
+def read_pause(value: dict[str, Any] | None) -> Pause | None:
+    """A pause of an organization, an account or a target."""
+    if value is None:
+        return None
+    return Pause(reason=value.get("reason", ""), by=value["by"], at=_time(value["at"]))
 
 
 def _attempt(announced: PlainDocument, concluded: PlainDocument) -> AttemptHistory:
@@ -166,6 +180,17 @@ def _media(value: dict[str, Any]) -> Media:
         height=value.get("height", 0),
         alt=value.get("alt", ""),
         duration=value.get("duration"),
+    )
+
+
+def _step(value: dict[str, Any]) -> Step:
+    return Step(
+        n=value["n"],
+        kind=StepKind(value["kind"]),
+        status=StepStatus(value["status"]),
+        attempt=value.get("attempt"),
+        external_id=value.get("externalId"),
+        url=value.get("url"),
     )
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from datetime import datetime
 from pathlib import Path
@@ -14,9 +15,14 @@ from typing import Any, TypeVar
 from postflow_desktop.domain.account import AccountStatus
 from postflow_desktop.domain.errors import Unreachable
 from postflow_desktop.domain.network import Network
+from postflow_desktop.domain.notice import Notice
+from postflow_desktop.domain.pause import Pause
 from postflow_desktop.domain.post import PostStatus
+from postflow_desktop.domain.telling import NoticeWishes
 from postflow_desktop.replica.database import CacheFile, empty_cache
 from postflow_desktop.replica.files import is_damage, unwritable
+from postflow_desktop.replica.notice_rows import read_notice, wishes_of
+from postflow_desktop.replica.organization_rows import read_organization
 from postflow_desktop.replica.plain import (
     from_milliseconds,
     load,
@@ -24,6 +30,7 @@ from postflow_desktop.replica.plain import (
     moment,
     read_attempts,
     read_error,
+    read_pause,
     read_post,
     read_target,
 )
@@ -33,6 +40,7 @@ from postflow_desktop.services.ports.replica import (
     AttentionRow,
     CalendarRow,
     Counts,
+    OrganizationRow,
     PostDetail,
     PostHit,
 )
@@ -99,6 +107,17 @@ class SqliteReplica:
         rows = self._all("accounts", org=organization_id)
         return list(_known(_account, rows))
 
+    def pause(self, organization_id: str) -> Pause | None:
+        """Why nothing of the organization goes out; None where it does."""
+        rows = self._all("document", coll="organizations", id=organization_id)
+        return read_pause(load(rows[0][0]).get("pause")) if rows else None
+
+    def organization(self, organization_id: str) -> OrganizationRow | None:
+        """Its settings, its pause and its people; None before it was read."""
+        found = self._all("document", coll="organizations", id=organization_id)
+        people = self._all("people", org=organization_id)
+        return read_organization(found[0][0], people) if found else None
+
     def attention(self, organization_id: str) -> Sequence[AttentionRow]:
         """What a person should look at, newest first; at most 500."""
         rows = self._all("attention", org=organization_id, limit=_MOST)
@@ -115,6 +134,27 @@ class SqliteReplica:
             return []
         rows = self._all("search", org=organization_id, query=query, limit=limit)
         return list(_known(_hit, rows))
+
+    def posts_of(self, organization_id: str, target_ids: Sequence[str]) -> Mapping[str, PostHit]:
+        """The posts of these targets, by target; what is not known here is left out."""
+        ids = json.dumps(list(target_ids))
+        rows = self._all("posts_of_targets", org=organization_id, ids=ids)
+        return dict(_known(_hit_of_target, rows))
+
+    def notices(self, organization_id: str, *, limit: int = 100) -> Sequence[Notice]:
+        """Notices, newest first, withdrawn ones too; at most 500."""
+        rows = self._all("notices", org=organization_id, limit=min(limit, _MOST))
+        return list(_known(lambda row: read_notice(row[0]), rows))
+
+    def unread_notices(self, organization_id: str, user_id: str) -> int:
+        """How many wait for that member: not seen, not settled, not for the list only."""
+        rows = self._all("count_unread", org=organization_id, user=user_id)
+        return int(rows[0][0])
+
+    def notice_wishes(self, user_id: str) -> NoticeWishes:
+        """How that person wants to be told; the defaults where nothing is known here."""
+        rows = self._all("document", coll="users", id=user_id)
+        return wishes_of(rows[0][0]) if rows else NoticeWishes()
 
     def counts(self, organization_id: str) -> Counts:
         """Numbers beside the navigation."""
@@ -236,18 +276,19 @@ class _RowBuilder:
 
     def __call__(self, row: _Row) -> CalendarRow:
         """ValueError where a value is of a newer version."""
-        key, _, at, title, status, failure_code, accounts, targets, has_media, movable = row
+        key, _, at, title, status, code, accounts, targets, has_media, movable, held = row
         account_ids, networks = self._accounts(accounts, targets)
         return CalendarRow(
             post_id=key,
             at=from_milliseconds(at),
             title=title,
             status=self._states.get(status) or PostStatus(status),
-            failure_code=failure_code,
+            failure_code=code,
             networks=networks,
             account_ids=account_ids,
             has_media=bool(has_media),
             movable=bool(movable),
+            held=bool(held),
         )
 
     def _accounts(self, accounts: str, targets: str) -> tuple[tuple[str, ...], tuple[Network, ...]]:
@@ -307,6 +348,8 @@ def _account(row: _Row) -> AccountRow:
         last_error_code=document.get("lastErrorCode"),
         last_error_message=document.get("lastErrorMessage"),
         token_expires_at=moment(document.get("tokenExpiresAt")),
+        pause=read_pause(document.get("pause")),
+        preflight_minutes=document.get("preflightMinutes", 0),
     )
 
 
@@ -333,3 +376,7 @@ def _hit(row: _Row) -> PostHit:
         status=PostStatus(status),
         at=None if at is None else from_milliseconds(at),
     )
+
+
+def _hit_of_target(row: _Row) -> tuple[str, PostHit]:
+    return row[0], _hit(row[1:])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,10 +12,11 @@ from postflow_desktop.domain.network import Network
 from postflow_desktop.domain.outcome import OutcomeKind
 from postflow_desktop.domain.post import PostStatus
 from postflow_desktop.domain.target import TargetStatus
+from postflow_desktop.machine.clock import SystemClock
 from postflow_desktop.services.ports.replica import Link
 from tests.conftest import ClusterDb
 from tests.replica.conftest import MakeHome
-from tests.replica.kit import MONTH, START, Cluster, Home, cluster_of, held_revs
+from tests.replica.kit import MONTH, START, Cluster, Home, cluster_of, held_revs, home_of
 
 
 def test_what_was_there_before_is_read_at_first(
@@ -35,6 +36,21 @@ def test_what_was_there_before_is_read_at_first(
     assert [state.link for state in home.states] == [Link.SYNCING, Link.LIVE]
     home.close()
     assert held_revs(home.path) == cluster.revs()
+
+
+def test_a_wrong_clock_of_this_machine_is_found(cluster: Cluster, tmp_path: Path) -> None:
+    class HourAhead(SystemClock):
+        def now(self) -> datetime:
+            return super().now() + timedelta(hours=1)
+
+    home = home_of(cluster.feed, tmp_path / "cache.db", HourAhead()).live()
+    slip = home.sync.state.clock_slip
+    home.close()
+    assert abs(slip + timedelta(hours=1)) < timedelta(seconds=30)
+    right = home_of(cluster.feed, tmp_path / "cache.db").live()
+    slip = right.sync.state.clock_slip
+    right.close()
+    assert abs(slip) < timedelta(seconds=30)
 
 
 def test_a_change_of_somebody_else_is_here_within_a_second(cluster: Cluster, home: Home) -> None:
@@ -156,3 +172,15 @@ def test_the_second_window_of_a_home_shares_the_file(
     first.close()
     second.close()
     assert held_revs(path) == cluster.revs()
+
+
+def test_posts_are_found_by_their_targets(cluster: Cluster, home: Home) -> None:
+    account = cluster.account()
+    post = cluster.post("Loaf", accounts=(account,), at=START, status=PostStatus.SCHEDULED)
+    target = cluster.target(post, account)
+    home.live()
+    found = home.replica.posts_of(cluster.organization_id, [target.id, "0" * 24])
+    assert {key: (hit.post_id, hit.title) for key, hit in found.items()} == {
+        target.id: (post.id, "Loaf")
+    }
+    assert home.replica.posts_of("0" * 24, [target.id]) == {}

@@ -5,7 +5,8 @@ WHERE org = :org AND at >= :start AND at < :end ORDER BY at, post_id;
 
 -- name: calendar_rows
 -- The whole rows of a span of time, in order.
-SELECT post_id, version, at, title, status, failure_code, accounts, networks, has_media, movable
+SELECT post_id, version, at, title, status, failure_code, accounts, networks, has_media, movable,
+       held
 FROM calendar
 WHERE org = :org AND at >= :start AND at < :end ORDER BY at, post_id;
 
@@ -34,6 +35,19 @@ WHERE target.post_id = :post;
 SELECT doc.json FROM account CROSS JOIN doc ON doc.coll = 'socialAccounts' AND doc.id = account.id
 WHERE account.org = :org ORDER BY account.network, account.username, account.id;
 
+-- name: document
+-- One document.
+SELECT json FROM doc WHERE coll = :coll AND id = :id;
+
+-- name: people
+-- The memberships of an organization with the documents of their people.
+SELECT membership.json, person.json
+FROM doc AS membership
+LEFT JOIN doc AS person
+    ON person.coll = 'users' AND person.id = json_extract(membership.json, '$.userId')
+WHERE membership.coll = 'memberships'
+    AND json_extract(membership.json, '$.organizationId') = :org;
+
 -- name: attention
 -- Targets that a person should look at, newest first; those of deleted posts are passed over.
 SELECT target.id, target.post_id, target.account, account.username, target.network,
@@ -57,6 +71,14 @@ JOIN post ON post.seq = words.rowid
 WHERE words.text MATCH :query AND post.org = :org
 ORDER BY words.rank LIMIT :limit;
 
+-- name: posts_of_targets
+-- The posts of some targets, given as a JSON list of ids.
+SELECT target.id, post.id, post.title, post.status, post.at
+FROM json_each(:ids) AS wanted
+CROSS JOIN target ON target.id = wanted.value
+JOIN post ON post.id = target.post_id
+WHERE target.org = :org;
+
 -- name: count_posts
 -- How many posts have one of these states.
 SELECT status, count(*) FROM post
@@ -66,3 +88,12 @@ WHERE org = :org AND status IN ('draft', 'scheduled', 'queued') GROUP BY status;
 -- How many targets a person should look at.
 SELECT count(*) FROM target JOIN post ON post.id = target.post_id
 WHERE target.org = :org AND target.status IN ('failed', 'missed', 'needs_attention');
+
+-- name: notices
+-- The documents of an organization's notices, newest first.
+SELECT doc.json FROM notice CROSS JOIN doc ON doc.coll = 'notifications' AND doc.id = notice.id
+WHERE notice.org = :org ORDER BY notice.at DESC, notice.id LIMIT :limit;
+
+-- name: count_unread
+-- How many notices wait for a member.
+SELECT count(*) FROM notice WHERE org = :org AND unread = 1 AND instr(seen, :user) = 0;

@@ -75,8 +75,8 @@ CROSS JOIN post ON post.id = wanted.value WHERE post.at IS NOT NULL;
 -- name: calendar_put
 -- The calendar row of a post.
 INSERT OR REPLACE INTO calendar (org, at, post_id, version, title, status, failure_code,
-                                 accounts, networks, has_media, movable)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
+                                 accounts, networks, has_media, movable, held)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
 
 -- name: calendar_drop
 -- Take a post off the calendar.
@@ -84,9 +84,9 @@ DELETE FROM calendar WHERE org = ? AND at = ? AND post_id = ?;
 
 -- name: calendar_targets
 -- What a post's targets make of its calendar row; untouched where nothing differs.
-UPDATE calendar SET networks = :networks, movable = :movable, version = :version
+UPDATE calendar SET networks = :networks, movable = :movable, held = :held, version = :version
 WHERE org = :org AND at = :at AND post_id = :id
-  AND (networks <> :networks OR movable <> :movable);
+  AND (networks <> :networks OR movable <> :movable OR held <> :held);
 
 -- name: words_put
 -- Index a post's words.
@@ -98,7 +98,7 @@ DELETE FROM words WHERE rowid = ?;
 
 -- name: targets_of
 -- The targets of these posts, as far as the calendar needs them.
-SELECT target.post_id, target.account, target.network, target.status
+SELECT target.post_id, target.account, target.network, target.status, target.held
 FROM json_each(:ids) AS wanted CROSS JOIN target ON target.post_id = wanted.value
 ORDER BY target.post_id, target.account;
 
@@ -109,8 +109,8 @@ CROSS JOIN target ON target.id = wanted.value;
 
 -- name: target_put
 -- A target's row.
-INSERT OR REPLACE INTO target (id, org, post_id, account, network, status, at)
-VALUES (?, ?, ?, ?, ?, ?, ?);
+INSERT OR REPLACE INTO target (id, org, post_id, account, network, status, at, held)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?);
 
 -- name: target_drop
 -- Forget a target's row.
@@ -131,3 +131,11 @@ DELETE FROM account WHERE id = ?;
 -- name: account_put
 -- An account's row.
 INSERT INTO account (org, network, username, id) VALUES (?, ?, ?, ?);
+
+-- name: notice_drop
+-- Forget a notice's row.
+DELETE FROM notice WHERE id = ?;
+
+-- name: notice_put
+-- A notice's row.
+INSERT OR REPLACE INTO notice (id, org, at, unread, seen) VALUES (?, ?, ?, ?, ?);

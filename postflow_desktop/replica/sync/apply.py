@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from postflow_desktop.replica.notice_rows import notice_row
 from postflow_desktop.replica.plain import dump, load
 from postflow_desktop.replica.statements import sql
 from postflow_desktop.replica.sync import views
@@ -28,6 +29,7 @@ class Applier:
             "schedules": self._put_targets,
             "publishAttempts": self._put_attempts,
             "socialAccounts": self._put_accounts,
+            "notifications": self._put_notices,
         }
 
     def put(
@@ -102,6 +104,9 @@ class Applier:
         self._many("account_drop", ((d["_id"],) for d in documents.values()))
         self._many("account_put", (views.account_row(d) for d in documents.values()))
 
+    def _put_notices(self, documents: dict[int, PlainDocument], _: set[str]) -> None:
+        self._many("notice_put", (notice_row(d) for d in documents.values()))
+
     def _drop_views(self, collection: str, known: dict[str, tuple[int, int]]) -> None:
         match collection:
             case "posts":
@@ -115,6 +120,8 @@ class Applier:
                 self._many("attempt_drop", (views.attempt_row(d) for d in stored))
             case "socialAccounts":
                 self._many("account_drop", ((key,) for key in known))
+            case "notifications":
+                self._many("notice_drop", ((key,) for key in known))
 
     def _drop_posts(self, posts: dict[str, int]) -> None:
         places = self._rows("posts_at", posts) if posts else []
@@ -136,6 +143,7 @@ class Applier:
                     "version": version,
                     "networks": views.networks(targets.get(key, ())),
                     "movable": views.movable(status, targets.get(key, ())),
+                    "held": views.held(targets.get(key, ())),
                 }
                 for key, org, at, status in self._rows("posts_at", ids)
             ],
@@ -143,8 +151,8 @@ class Applier:
 
     def _targets_of(self, post_ids: Iterable[str]) -> dict[str, list[views.TargetFacts]]:
         found: dict[str, list[views.TargetFacts]] = defaultdict(list)
-        for post, account, network, status in self._rows("targets_of", post_ids):
-            found[post].append((account, network, status))
+        for post, *facts in self._rows("targets_of", post_ids):
+            found[post].append(views.TargetFacts(*facts))
         return found
 
     def _known(self, collection: str, ids: Iterable[str]) -> dict[str, tuple[int, int]]:

@@ -6,6 +6,8 @@ import logging
 import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from threading import Condition, Event, Thread
 
@@ -17,6 +19,7 @@ from postflow_desktop.replica.sync.pauses import Pauses
 from postflow_desktop.replica.sync.sanity import SanityCheck
 from postflow_desktop.replica.sync.stream import Stream
 from postflow_desktop.replica.sync.writer import CacheWriter
+from postflow_desktop.services.clockwatch import clock_slip
 from postflow_desktop.services.ports.clock import Clock
 from postflow_desktop.services.ports.feed import COLLECTIONS, ClusterFeed, FeedEvent, TokenLost
 from postflow_desktop.services.ports.replica import Change, Link, SyncState
@@ -25,6 +28,10 @@ log = logging.getLogger(__name__)
 
 MAX_IDS = 500
 """More ids than this are told as "read again"."""
+CLOCK_SECONDS = 300.0
+"""How often this machine's clock is compared with the cluster's."""
+_SLIP_STEP = timedelta(seconds=5)
+"""Smaller changes of the difference are nobody's matter."""
 _TELL_SECONDS = 0.25
 """While everything is read for the first time, screens are told this often."""
 
@@ -51,6 +58,7 @@ class ReplicaSync:
         self._on_change = on_change
         self._on_state = on_state
         self._state = SyncState(link=Link.STARTING, since=clock.now())
+        self._compared: float | None = None
         self._changed_state = Condition()
         self._stop = Event()
         self._wake = Event()
@@ -154,6 +162,7 @@ class ReplicaSync:
                 if batch:
                     self._apply(cache, batch)
                 else:
+                    self._compare_clocks(feed)
                     self._is_live()
                     self._check_sanity(cache, feed)
         if cache.file.moved():
@@ -214,6 +223,15 @@ class ReplicaSync:
                 if mended.ids:
                     self._tell(collection, mended.ids)
 
+    def _compare_clocks(self, feed: ClusterFeed) -> None:
+        now = self._clock.boottime()
+        if self._compared is not None and now - self._compared < CLOCK_SECONDS:
+            return
+        self._compared = now
+        slip = clock_slip(feed.now, self._clock)
+        if abs(slip - self._state.clock_slip) > _SLIP_STEP:
+            self._keep_state(replace(self._state, clock_slip=slip))
+
     # --- small steps --------------------------------------------------------------------------
 
     def _opened(self) -> CacheWriter:
@@ -242,10 +260,13 @@ class ReplicaSync:
         if link is self._state.link and message == self._state.message:
             return
         since = self._state.since if link is self._state.link else self._clock.now()
+        self._keep_state(replace(self._state, link=link, since=since, message=message))
+
+    def _keep_state(self, state: SyncState) -> None:
         with self._changed_state:
-            self._state = SyncState(link=link, since=since, message=message)
+            self._state = state
             self._changed_state.notify_all()
-        self._on_state(self._state)
+        self._on_state(state)
 
     def _teller(self, collection: str) -> Callable[[], None]:
         """Tells that a collection fills, now and then."""

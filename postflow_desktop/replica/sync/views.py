@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from postflow_desktop.domain.post import PostStatus
 from postflow_desktop.domain.target import TargetStatus
@@ -16,8 +17,14 @@ _TITLE = 60
 _HEAD = 2000
 """Characters in which a title is looked for."""
 
-TargetFacts = tuple[str, str, str]
-"""Account, network and status of a target."""
+
+class TargetFacts(NamedTuple):
+    """A target as far as the calendar needs it."""
+
+    account: str
+    network: str
+    status: str
+    held: int
 
 
 def title(text: str) -> str:
@@ -73,18 +80,24 @@ def calendar_row(
         networks(targets),
         bool(document.get("media")),
         movable(status, targets),
+        held(targets),
     )
 
 
 def networks(targets: Iterable[TargetFacts]) -> str:
     """`account=network` of each target: known even after the account was disconnected."""
-    return " ".join(f"{account}={network}" for account, network, _ in targets)
+    return " ".join(f"{target.account}={target.network}" for target in targets)
 
 
 def movable(status: str, targets: Iterable[TargetFacts]) -> bool:
     """Every target is pending; without targets it has to be a draft."""
-    states = {state for _, _, state in targets if state != TargetStatus.CANCELED}
+    states = {t.status for t in targets if t.status != TargetStatus.CANCELED}
     return states == {TargetStatus.PENDING} if states else status == PostStatus.DRAFT
+
+
+def held(targets: Iterable[TargetFacts]) -> bool:
+    """A person holds one of them."""
+    return any(target.held for target in targets)
 
 
 def target_row(document: PlainDocument) -> tuple[object, ...]:
@@ -97,6 +110,7 @@ def target_row(document: PlainDocument) -> tuple[object, ...]:
         document["platform"],
         document["status"],
         milliseconds(document["scheduledAt"]),
+        document.get("hold") is not None,
     )
 
 

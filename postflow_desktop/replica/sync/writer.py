@@ -12,7 +12,18 @@ from postflow_desktop.replica.sync.apply import Applier
 
 _TOKEN = "token"  # noqa: S105 - the place in the stream, no secret
 _FINGERPRINT = "fingerprint"
-_TABLES = ("meta", "doc", "gone", "post", "calendar", "target", "attempt", "account", "words")
+_TABLES = (
+    "meta",
+    "doc",
+    "gone",
+    "post",
+    "calendar",
+    "target",
+    "attempt",
+    "account",
+    "notice",
+    "words",
+)
 
 
 class CacheWriter:

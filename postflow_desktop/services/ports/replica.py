@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
 from postflow_desktop.domain.account import AccountStatus
 from postflow_desktop.domain.network import Network
+from postflow_desktop.domain.notice import Notice
+from postflow_desktop.domain.pause import Pause
 from postflow_desktop.domain.post import Post, PostStatus
 from postflow_desktop.domain.target import Target, TargetError
+from postflow_desktop.domain.telling import NoticeWishes
 from postflow_desktop.services.ports.attempts import AttemptHistory
+from postflow_desktop.services.ports.organizations import OrganizationSettings, Role
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +35,9 @@ class CalendarRow:
     has_media: bool
     movable: bool
     """Every target is pending (or it is a draft with a date)."""
+    held: bool = False
+    """A person holds one of its targets; what its accounts and its organization are under lies
+    with them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +53,10 @@ class AccountRow:
     last_error_code: str | None
     last_error_message: str | None
     token_expires_at: datetime | None
+    pause: Pause | None = None
+    """Why nothing of it goes out, who said so, since when."""
+    preflight_minutes: int = 0
+    """So long before its time a post is announced once more; 0: not at all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +94,19 @@ class PostHit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OrganizationRow:
+    """An organization with its people, as screens need it."""
+
+    settings: OrganizationSettings
+    pause: Pause | None = None
+    """Why nothing of it goes out, who said so, since when."""
+    roles: Mapping[str, Role] = field(default_factory=dict)
+    """By the id of the person."""
+    names: Mapping[str, str] = field(default_factory=dict)
+    """Names of people, or where there is none their e-mail addresses, by id."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:
     """Numbers beside the navigation."""
 
@@ -113,6 +137,14 @@ class Replica(Protocol):
         """Accounts by network and name."""
         ...
 
+    def pause(self, organization_id: str) -> Pause | None:
+        """Why nothing of the organization goes out; None where it does."""
+        ...
+
+    def organization(self, organization_id: str) -> OrganizationRow | None:
+        """Its settings, its pause and its people; None before it was read."""
+        ...
+
     def attention(self, organization_id: str) -> Sequence[AttentionRow]:
         """What a person should look at, newest first; at most 500."""
         ...
@@ -123,6 +155,22 @@ class Replica(Protocol):
 
     def search(self, organization_id: str, words: str, *, limit: int = 20) -> Sequence[PostHit]:
         """Posts whose words begin like these (full text), best first."""
+        ...
+
+    def posts_of(self, organization_id: str, target_ids: Sequence[str]) -> Mapping[str, PostHit]:
+        """The posts of these targets, by target; what is not known here is left out."""
+        ...
+
+    def notices(self, organization_id: str, *, limit: int = 100) -> Sequence[Notice]:
+        """Notices, newest first, withdrawn ones too; at most 500."""
+        ...
+
+    def unread_notices(self, organization_id: str, user_id: str) -> int:
+        """How many wait for that member: not seen, not settled, not for the list only."""
+        ...
+
+    def notice_wishes(self, user_id: str) -> NoticeWishes:
+        """How that person wants to be told; the defaults where nothing is known here."""
         ...
 
     def counts(self, organization_id: str) -> Counts:
@@ -148,6 +196,8 @@ class SyncState:
     since: datetime
     message: str = ""
     """Why it is offline."""
+    clock_slip: timedelta = timedelta()
+    """How far the cluster is ahead of this machine's clock, as they were compared last."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
