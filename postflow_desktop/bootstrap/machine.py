@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property
@@ -17,10 +18,12 @@ from postflow_desktop.machine.disk import held
 from postflow_desktop.machine.home import Home
 from postflow_desktop.machine.redaction import Redactor
 from postflow_desktop.machine.settings import WorkspaceKind, WorkspaceRecord
+from postflow_desktop.services.token_envelopes import SealedTokens
 
 if TYPE_CHECKING:
     from postflow_desktop.cluster.embedded.server import EmbeddedServer
     from postflow_desktop.machine.journal import SqliteJournal
+    from postflow_desktop.machine.mail import MachineMail, MailStatusFile
     from postflow_desktop.machine.processes import HomeProcesses
     from postflow_desktop.services.ports.publisher import Connector, Publisher
     from postflow_desktop.services.ports.secrets import SecretStore
@@ -49,6 +52,8 @@ class Machine:
             if environ.get(name):
                 self.redactor.add(environ[name])
         self.clock = SystemClock()
+        self.unsaved_tokens: dict[str, SealedTokens] = {}
+        """Envelopes that no cluster took yet; they outlive a connection."""
 
     @cached_property
     def secrets(self) -> SecretStore:
@@ -63,6 +68,20 @@ class Machine:
         from postflow_desktop.machine.secrets import open_local_store
 
         return open_local_store(self.home, self.environ)
+
+    @cached_property
+    def mail(self) -> MachineMail:
+        """The mail server of this machine."""
+        from postflow_desktop.machine.mail import MachineMail
+
+        return MachineMail(self.home, lambda: self.local_secrets)
+
+    @cached_property
+    def mail_status(self) -> MailStatusFile:
+        """How mailing goes on this machine."""
+        from postflow_desktop.machine.mail import MailStatusFile
+
+        return MailStatusFile(self.home, self.clock)
 
     @cached_property
     def processes(self) -> HomeProcesses:
@@ -142,14 +161,14 @@ class Machine:
         """The networks that can be published to."""
         from postflow_desktop.platforms import registry
 
-        return registry.publishers(self.http, self.cluster_time)
+        return registry.publishers(self.http, self.cluster_time, self.endpoints)
 
     @cached_property
     def connectors(self) -> dict[Network, Connector]:
         """The networks that accounts can be connected on."""
         from postflow_desktop.platforms import registry
 
-        return registry.connectors(self.http, self.clock)
+        return registry.connectors(self.http, self.cluster_time, self.endpoints)
 
     def store_for(self, record: WorkspaceRecord) -> SecretStore:
         """Where a workspace's secrets lie: a lone person's database may use the 0600 file."""
@@ -174,6 +193,16 @@ class Machine:
         """Remember a cluster's address among the secrets."""
         self.redactor.add(uri)
         self.secrets.set(_uri_name(record), uri)
+
+    def report_bug(self, error: BaseException) -> None:
+        """Keep a crash report of an error that ended nothing, and so would go unseen.
+
+        MachineProblem where it can't be written.
+        """
+        from postflow_desktop.machine.crash_reports import write_crash_report
+
+        at = self.clock.now()
+        write_crash_report(self.home, error, sys.argv[1:], redactor=self.redactor, at=at)
 
     def close(self) -> None:
         """Close what was opened; the process lock is given back last."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import secrets
 import socket
 import threading
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import Protocol, Self
 
 from filelock import FileLock, Timeout
 
@@ -14,19 +15,35 @@ from postflow_desktop.domain.account import SocialAccount
 from postflow_desktop.domain.errors import MachineProblem
 from postflow_desktop.domain.network import Network
 from postflow_desktop.sandbox.server import SandboxServer, last_port
-from postflow_desktop.services.accounts import ConnectRequest
-
-if TYPE_CHECKING:
-    from postflow_desktop.bootstrap.workspace import Seat
+from postflow_desktop.services.accounts import AccountService, ConnectRequest
+from postflow_desktop.services.ports.organizations import Membership
 
 _CALLBACK = "http://127.0.0.1/callback"
-_CLIENT = "postflow-sandbox"
 _PASSES = {
     Network.BLUESKY: "sand-boxe-only-pass",
     Network.TELEGRAM: "100200300:AAF-sandbox-sandbox-sandbox-sandbox-00",
 }
 _TURN_SECONDS = 0.2
 _START_SECONDS = 10.0
+
+
+class SandboxSeat(Protocol):
+    """Who connects accounts: a Seat, as far as that takes one."""
+
+    @property
+    def machine(self) -> Machine:
+        """This process of this home."""
+        ...
+
+    @property
+    def member(self) -> Membership:
+        """The person in the organization."""
+        ...
+
+    @property
+    def accounts(self) -> AccountService:
+        """Connected accounts."""
+        ...
 
 
 class HomeSandbox:
@@ -106,10 +123,10 @@ def has_sandbox(machine: Machine) -> bool:
 
 
 def connect_sandbox_account(
-    seat: Seat, service: str, network: Network, username: str
+    seat: SandboxSeat, service: str, network: Network, username: str
 ) -> SocialAccount:
     """Connect an account on the sandbox (again); it belongs to this machine."""
-    machine = seat.workspace.machine
+    machine = seat.machine
     request = ConnectRequest(
         network=network,
         service=service,
@@ -120,9 +137,9 @@ def connect_sandbox_account(
     return seat.accounts.connect(seat.member, request).account
 
 
-def reach_again(seat: Seat, service: str) -> None:
+def reach_again(seat: SandboxSeat, service: str) -> None:
     """Connect this machine's accounts again where the sandbox had to take another port."""
-    here = seat.workspace.machine.home.machine_id
+    here = seat.machine.home.machine_id
     for account in seat.accounts.list(seat.member):
         if account.sandbox_machine == here and account.service != service:
             connect_sandbox_account(seat, service, account.network, account.username)
@@ -149,15 +166,10 @@ def _secret(machine: Machine, service: str, network: Network, username: str) -> 
         return _PASSES[network]
     if network is Network.FACEBOOK:
         return f"user:{username}"
+    from postflow_desktop.platforms import registry
     from postflow_desktop.sandbox.consent import give_consent
+    from postflow_desktop.services.signing_in import SANDBOX_CLIENT
 
-    if network is Network.THREADS:
-        from postflow_desktop.platforms.threads import authorize as threads
-
-        app = threads.AppKeys(client_id=_CLIENT, client_secret=_CLIENT)
-        asked = threads.begin(service, app, _CALLBACK)
-        return threads.finish(asked, give_consent(machine.http, asked.url, username)).as_text()
-    from postflow_desktop.platforms.x import authorize as x
-
-    begun = x.begin(service, _CLIENT, _CALLBACK)
-    return x.finish(begun, give_consent(machine.http, begun.url, username)).as_text()
+    authorizer = registry.authorizers()[network]
+    begun = authorizer.begin(service, SANDBOX_CLIENT, _CALLBACK, secrets.token_urlsafe(24))
+    return begun.finish(give_consent(machine.http, begun.url, username))

@@ -6,29 +6,30 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from random import SystemRandom
 from typing import TYPE_CHECKING
 
-from postflow_desktop import __version__
 from postflow_desktop.bootstrap.machine import Machine
+from postflow_desktop.bootstrap.notifications import recurring_jobs
+from postflow_desktop.bootstrap.publishing import publishing_engine
+from postflow_desktop.bootstrap.upkeep import upkeep_jobs
 from postflow_desktop.domain.errors import NotAllowed, NotFound
-from postflow_desktop.domain.presence import PublisherKind, PublisherProcess
+from postflow_desktop.domain.presence import PublisherKind
 from postflow_desktop.machine.clock import local_zone
-from postflow_desktop.machine.host import host_name
 from postflow_desktop.machine.settings import WorkspaceRecord
+from postflow_desktop.scheduler.recurring import Job
 from postflow_desktop.services.accounts import AccountParts, AccountService
 from postflow_desktop.services.identity import IdentityParts, IdentityService
+from postflow_desktop.services.notifications.member import MemberNotices
 from postflow_desktop.services.organizations import OrganizationParts, OrganizationService
+from postflow_desktop.services.pausing import PauseParts, PauseService
 from postflow_desktop.services.permissions import Action, may
 from postflow_desktop.services.planning import PlanningParts, PlanningService
 from postflow_desktop.services.ports.organizations import Membership, Organization
 from postflow_desktop.services.ports.targets import Scope
 from postflow_desktop.services.ports.vault import Identity, OrganizationKey
 from postflow_desktop.services.posts import PostParts, PostService
-from postflow_desktop.services.presence import Attendance, PresenceService
+from postflow_desktop.services.presence import PresenceService
 from postflow_desktop.services.publishing.engine import PublishingEngine
-from postflow_desktop.services.publishing.parts import PublishingParts
-from postflow_desktop.services.publishing.timings import Timings
 from postflow_desktop.services.queueing import QueueParts, QueueService
 from postflow_desktop.services.sessions import AccountSessions, SessionParts
 from postflow_desktop.services.submitting import SubmitService
@@ -91,6 +92,7 @@ class Workspace:
         except BaseException:
             workspace.close()
             raise
+        machine.cluster_time.ask_with(cluster.targets.now)
         return workspace
 
     @property
@@ -167,8 +169,9 @@ class Workspace:
                 keys=lambda organization_id: self._key(organization_id, person),
                 vault=self.machine.vault,
                 connectors=self.machine.connectors,
-                clock=self.machine.clock,
+                clock=self.machine.cluster_time,
                 owner=self.machine.processes.process_id,
+                unsaved=self.machine.unsaved_tokens,
             )
         )
 
@@ -188,31 +191,25 @@ class Workspace:
         machine = self.machine
         mine = self.publishes_for(person)
         self.reach_sandbox(person, mine)
-        return PublishingEngine(
-            PublishingParts(
-                workspace_id=self.record.id,
-                scope=Scope(
-                    organization_ids=mine,
-                    networks=frozenset(machine.publishers),
-                    machine=machine.home.machine_id,
-                    target_ids=target_ids,
-                ),
-                targets=self.cluster.targets,
-                attempts=self.cluster.attempts,
-                payloads=self.cluster.payloads,
-                posts=self.cluster.posts,
-                media=self.cluster.media,
-                sessions=self.sessions(person),
-                publishers=machine.publishers,
-                journal=machine.journal,
-                processes=machine.processes,
-                clock=machine.clock,
-                timings=Timings(),
-                random=SystemRandom().random,
-                cluster_time=machine.cluster_time,
-                attendance=self._attendance(mine, kind, keeps_hours=target_ids is None),
-            )
+        return publishing_engine(
+            machine,
+            self.record.id,
+            self.cluster,
+            self.sessions(person),
+            Scope(
+                organization_ids=mine,
+                networks=frozenset(machine.publishers),
+                machine=machine.home.machine_id,
+                target_ids=target_ids,
+            ),
+            kind=kind,
         )
+
+    def recurring_jobs(self, person: Identity, *, mails: bool = True) -> tuple[Job, ...]:
+        """What a publisher does beside publishing: upkeep, notices, looking ahead, mail."""
+        mine = self.publishes_for(person)
+        kept = upkeep_jobs(self.machine, self.cluster, self.sessions(person), mine)
+        return (*kept, *recurring_jobs(self.machine, self.cluster, mine, mails=mails))
 
     def reach_sandbox(self, person: Identity, organization_ids: Sequence[str]) -> None:
         """Have this machine's sandbox answer, where one of these has an account on it."""
@@ -238,26 +235,6 @@ class Workspace:
         self._sandbox.start()
         return self._sandbox
 
-    def _attendance(
-        self, organization_ids: tuple[str, ...], kind: PublisherKind, *, keeps_hours: bool
-    ) -> Attendance:
-        machine = self.machine
-        who = PublisherProcess(
-            machine=machine.home.machine_id,
-            name=host_name(),
-            kind=kind,
-            process=machine.processes.process_id,
-            version=__version__,
-            organization_ids=organization_ids,
-        )
-        return Attendance(
-            who,
-            self.cluster.presence,
-            machine.clock,
-            SystemRandom().random,
-            keeps_hours=keeps_hours,
-        )
-
     def close(self) -> None:
         """Close the connections."""
         if self._sandbox is not None:
@@ -277,6 +254,11 @@ class Seat:
     organization: Organization
     member: Membership
 
+    @property
+    def machine(self) -> Machine:
+        """This process of this home."""
+        return self.workspace.machine
+
     @cached_property
     def posts(self) -> PostService:
         """Writing, showing, canceling, deleting."""
@@ -294,6 +276,7 @@ class Seat:
                 reader=FileMediaReader(),
                 publishers=self.workspace.machine.publishers,
                 sessions=self.workspace.sessions(self.person),
+                pauses=lambda: cluster.pauses.standing([self.organization.id]),
             )
         )
 
@@ -327,9 +310,29 @@ class Seat:
         )
 
     @cached_property
+    def pausing(self) -> PauseService:
+        """Keeping back what would go out: all of it, an account, one post."""
+        cluster = self.workspace.cluster
+        return PauseService(
+            PauseParts(
+                actor=self.member,
+                pauses=cluster.pauses,
+                accounts=cluster.accounts,
+                targets=cluster.targets,
+                posts=cluster.posts,
+            )
+        )
+
+    @cached_property
     def submit(self) -> SubmitService:
         """Creating and planning in one go."""
         return SubmitService(self.posts, self.planning, self.queues)
+
+    @cached_property
+    def notices(self) -> MemberNotices:
+        """What this person should know, and how they want to be told."""
+        cluster = self.workspace.cluster
+        return MemberNotices(self.member, cluster.notices, cluster.wishes)
 
     @cached_property
     def presence(self) -> PresenceService:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from postflow_desktop.cluster.documents import Document, to_object_id, without_none
+from postflow_desktop.cluster.pause_codec import read_pause
 from postflow_desktop.cluster.schema.accounts import MAX_DISPLAY_NAME, MAX_USERNAME
 from postflow_desktop.domain.account import AccountStatus, SocialAccount
 from postflow_desktop.domain.network import Network
@@ -56,6 +57,8 @@ def read_account(document: Document) -> SocialAccount:
         last_error_message=document.get("lastErrorMessage"),
         last_error_at=document.get("lastErrorAt"),
         last_refreshed_at=document.get("lastRefreshedAt"),
+        pause=read_pause(document.get("pause")),
+        preflight_minutes=document.get("preflightMinutes", 0),
         created_at=document["createdAt"],
         updated_at=document["updatedAt"],
         rev=document["rev"],

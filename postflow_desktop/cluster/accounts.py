@@ -114,6 +114,19 @@ class MongoAccountStore:
         query = _one(organization_id, account_id, **{"refreshLease.owner": owner})
         self._update(query, change({"refreshLease": None}))
 
+    def sweep_leases(self, organization_ids: Sequence[str], seconds: float) -> int:
+        """Take away refresh leases that ended so long ago; how many."""
+        oids = [oid for oid in map(try_object_id, organization_ids) if oid is not None]
+        long_ago = {"$subtract": ["$$NOW", round(seconds * 1000)]}
+        query: Document = {
+            "organizationId": {"$in": oids},
+            "refreshLease.until": {"$type": "date"},
+            "$expr": {"$lt": ["$refreshLease.until", long_ago]},
+        }
+        with cluster_errors():
+            swept = self._accounts.update_many(query, change({"refreshLease": None}))
+        return swept.modified_count
+
     def save_tokens(
         self,
         organization_id: str,
@@ -164,6 +177,12 @@ class MongoAccountStore:
         """The network calls the account something else now."""
         query = _one(organization_id, account_id)
         self._update(query, change({"platformUsername": storable(username, MAX_USERNAME)}))
+
+    def set_preflight(self, organization_id: str, account_id: str, minutes: int) -> bool:
+        """How long before its time a post is announced once more; False where it is gone."""
+        return self._update(
+            _one(organization_id, account_id), change({"preflightMinutes": minutes})
+        )
 
     def remove(self, organization_id: str, account_id: str) -> bool:
         """Delete the account with its envelopes and its queue; False where it is gone."""

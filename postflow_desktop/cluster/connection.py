@@ -34,6 +34,9 @@ POOL_SIZE = 40
 """Connections per server: 32 workers, change streams, and room for the window."""
 ACKNOWLEDGE_MS = 10_000
 """How long a write may wait for the majority before it counts as unsure, in milliseconds."""
+ANSWER_SECONDS = 30.0
+"""How long an answer may take. On a connection that died without a word nothing else ends the
+waiting; with one retry it is still far below the lease of a claim."""
 
 # Error codes of the server: src/mongo/base/error_codes.yml in MongoDB's sources.
 _UNAUTHORIZED = 13
@@ -45,6 +48,10 @@ _ATLAS_BAD_LOGIN = 8000
 # ReadConcernMajorityNotAvailableYet; KeyNotFound: the key for signed times is not loaded yet. Both
 # pass by themselves shortly after the start of a server.
 _JUST_STARTED_CODES = frozenset({134, 211})
+# What reads meet while servers come, go and lead: HostUnreachable, HostNotFound, CursorNotFound,
+# NetworkTimeout, CursorKilled, ExceededTimeLimit, SocketException, Interrupted. The driver tries
+# most of them again once, and hands the second one on without a label.
+_ON_THE_MOVE_CODES = frozenset({6, 7, 43, 89, 237, 262, 9001, 11601})
 _LOGIN_CODES = frozenset({_USER_NOT_FOUND, _AUTHENTICATION_FAILED, _ATLAS_BAD_LOGIN})
 
 _NO_SPACE = "No space left on device"  # the storage engine's words, under code 8 (UnknownError)
@@ -70,14 +77,19 @@ def redact_uri(text: str) -> str:
 
 
 def open_client(
-    uri: str, *, timeout_seconds: float = 8.0, app_name: str = "postflow/0.1.0"
+    uri: str,
+    *,
+    timeout_seconds: float = 8.0,
+    answer_seconds: float = ANSWER_SECONDS,
+    app_name: str = "postflow/0.1.0",
 ) -> MongoClient[dict[str, Any]]:
     """Return a client for the cluster at `uri`; it connects in the background.
 
     Writes wait for the majority and its journal, and are retried once by the driver.
-    `timeout_seconds` is how long an operation looks for a server. TLS is as the address says,
-    and is on for `mongodb+srv`. Compression is off: zlib discloses memory of older servers
-    (CVE-2025-14847), the rest needs more libraries.
+    `timeout_seconds` is how long an operation looks for a server, `answer_seconds` how long it then
+    waits on a silent connection. TLS is as the address says, and is on for `mongodb+srv`.
+    Compression is off: zlib discloses memory of older servers (CVE-2025-14847), the rest needs more
+    libraries.
     Raises InvalidInput `bad_cluster_address`; ClusterUnreachable `cluster_dns` for a name
     that can't be resolved.
     """
@@ -97,6 +109,7 @@ def open_client(
                 maxPoolSize=POOL_SIZE,
                 serverSelectionTimeoutMS=milliseconds,
                 connectTimeoutMS=milliseconds,
+                socketTimeoutMS=int(answer_seconds * 1000),
                 serverMonitoringMode="poll",
                 compressors=[],
             )
@@ -161,7 +174,7 @@ def _from_server(error: OperationFailure) -> PostFlowError:
 
 
 def _passes_by_itself(error: OperationFailure) -> bool:
-    return error.code in _JUST_STARTED_CODES or any(
+    return error.code in _JUST_STARTED_CODES | _ON_THE_MOVE_CODES or any(
         error.has_error_label(label)
         for label in ("RetryableWriteError", "TransientTransactionError")
     )

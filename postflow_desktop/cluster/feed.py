@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 from threading import Event
 from typing import Any
 
@@ -35,8 +36,9 @@ LEFT_OUT = {
     "users": ("keys", "passwordHash"),
     "socialAccounts": ("accessToken", "refreshToken", "refreshLease"),
     "schedules": ("wire",),
+    "notifications": ("mailedTo", "raisedBy"),
 }
-"""Secrets, and wire forms, which only a publisher needs."""
+"""Secrets, and what only a publisher needs: wire forms, who was mailed."""
 
 _BATCH = 2000
 _AWAIT_MS = 250
@@ -101,6 +103,14 @@ class MongoFeed:
             )
         made = found["cursor"]["firstBatch"]
         return f"{self._database.name}:{made[0]['info']['uuid'] if made else 'new'}"
+
+    def now(self) -> datetime:
+        """The cluster's clock, by `hello`."""
+        with _feed_errors():
+            moment: datetime = self._database.command(
+                "hello", codec_options=self._database.codec_options
+            )["localTime"]
+        return moment
 
     def token(self) -> str:
         """A place in the stream that is now: the token of a stream that was just opened."""

@@ -10,6 +10,7 @@ from pymongo.errors import DuplicateKeyError
 
 from postflow_desktop.cluster.connection import cluster_errors
 from postflow_desktop.cluster.documents import Document, new_id, to_object_id, try_object_id
+from postflow_desktop.cluster.pause_codec import late_document, read_late, read_pause
 from postflow_desktop.cluster.plans import seed_plans
 from postflow_desktop.cluster.stamps import change, insert_stamped
 from postflow_desktop.domain.errors import Bug, Conflict
@@ -101,7 +102,8 @@ class MongoOrganizationStore:
 
     def change_settings(self, organization_id: str, settings: OrganizationSettings) -> None:
         """Replace the settings that this version knows."""
-        update = change({"settings.minLeadMinutes": settings.min_lead_minutes})
+        fields = {f"settings.{name}": value for name, value in _settings(settings).items()}
+        update = change(fields)
         with cluster_errors():
             self._organizations.update_one({"_id": to_object_id(organization_id)}, update)
 
@@ -123,10 +125,27 @@ def _organization(organization: Organization) -> Document:
         "slug": organization.slug,
         "timezone": organization.timezone,
         "planId": to_object_id(organization.plan_id),
-        "settings": {"minLeadMinutes": organization.settings.min_lead_minutes},
+        "settings": _settings(organization.settings),
         "status": "active",
         "keyVersion": organization.key_version,
     }
+
+
+def _settings(settings: OrganizationSettings) -> Document:
+    return {
+        "minLeadMinutes": settings.min_lead_minutes,
+        "late": late_document(settings.late),
+        "maxTries": settings.max_tries,
+    }
+
+
+def _read_settings(settings: Document) -> OrganizationSettings:
+    default = OrganizationSettings()
+    return OrganizationSettings(
+        min_lead_minutes=settings.get("minLeadMinutes", default.min_lead_minutes),
+        late=read_late(settings.get("late")) or default.late,
+        max_tries=settings.get("maxTries", default.max_tries),
+    )
 
 
 def _membership(membership: Membership) -> Document:
@@ -151,7 +170,6 @@ def _wrap(wrap: KeyWrap) -> Document:
 
 
 def _read(document: Document) -> Organization:
-    settings = document.get("settings", {})
     return Organization(
         id=str(document["_id"]),
         name=document["name"],
@@ -159,10 +177,9 @@ def _read(document: Document) -> Organization:
         timezone=document["timezone"],
         plan_id=str(document["planId"]),
         created_at=document["createdAt"],
-        settings=OrganizationSettings(
-            min_lead_minutes=settings.get("minLeadMinutes", OrganizationSettings().min_lead_minutes)
-        ),
+        settings=_read_settings(document.get("settings", {})),
         key_version=document["keyVersion"],
+        pause=read_pause(document.get("pause")),
     )
 
 

@@ -19,7 +19,14 @@ def post_document(post: Post) -> Document:
             "organizationId": to_object_id(post.organization_id),
             "createdBy": to_object_id(post.created_by),
             "status": post.status.value,
-            "content": without_none({"text": post.text, "linkUrl": post.link_url}),
+            "content": without_none(
+                {
+                    "text": post.text,
+                    "linkUrl": post.link_url,
+                    "parts": list(post.parts) or None,
+                    "firstComment": post.first_comment,
+                }
+            ),
             "variants": [_variant_document(variant) for variant in post.variants],
             "media": [media_document(media) for media in post.media],
             "socialAccountIds": [to_object_id(account_id) for account_id in post.account_ids],
@@ -46,6 +53,8 @@ def read_post(document: Document) -> Post:
         status=PostStatus(document["status"]),
         text=content.get("text", ""),
         link_url=content.get("linkUrl"),
+        parts=tuple(content.get("parts", ())),
+        first_comment=content.get("firstComment"),
         variants=tuple(_read_variant(value) for value in document.get("variants", [])),
         media=tuple(read_media(value) for value in document.get("media", [])),
         account_ids=tuple(str(value) for value in document["socialAccountIds"]),
@@ -94,7 +103,9 @@ def read_media(value: dict[str, Any]) -> Media:
 
 def payload_document(payload: Payload) -> Document:
     """A payload under its content hash, without its time."""
+    more = {"parts": list(payload.parts) or None, "firstComment": payload.first_comment}
     return {
+        **without_none(more),
         "_id": payload.content_hash,
         "organizationId": to_object_id(payload.organization_id),
         "platform": payload.network.value,
@@ -113,6 +124,8 @@ def read_payload(document: Document) -> Payload:
         text=document["text"],
         link_url=document.get("linkUrl"),
         media=tuple(read_media(value) for value in document.get("media", [])),
+        parts=tuple(document.get("parts", ())),
+        first_comment=document.get("firstComment"),
     )
 
 

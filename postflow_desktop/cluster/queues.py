@@ -12,6 +12,7 @@ from pymongo.errors import DuplicateKeyError
 
 from postflow_desktop.cluster.connection import cluster_errors
 from postflow_desktop.cluster.documents import Document, to_object_id, try_object_id
+from postflow_desktop.cluster.pause_codec import late_document, read_late
 from postflow_desktop.cluster.target_expressions import OPEN
 from postflow_desktop.domain.queue import Queue, WeeklySlot
 
@@ -83,6 +84,7 @@ class MongoQueueStore:
             "daysOfWeek": days,
             "maxPostsPerDay": queue.max_per_day,
             "timezone": {"$literal": queue.timezone},
+            "late": None if queue.late is None else {"$literal": late_document(queue.late)},
             "createdAt": {"$ifNull": ["$createdAt", "$$NOW"]},
             "updatedAt": "$$NOW",
             "rev": {"$add": [{"$ifNull": ["$rev", 0]}, 1]},
@@ -128,6 +130,7 @@ def _read(document: Document) -> Queue:
         enabled=document["enabled"],
         max_per_day=document.get("maxPostsPerDay"),
         name=document.get("name"),
+        late=read_late(document.get("late")),
     )
 
 

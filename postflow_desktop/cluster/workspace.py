@@ -11,23 +11,34 @@ from pymongo.database import Database
 
 from postflow_desktop.cluster.accounts import MongoAccountStore
 from postflow_desktop.cluster.attempts import MongoAttemptStore
+from postflow_desktop.cluster.budgets import MongoBudgetStore
+from postflow_desktop.cluster.clients import MongoClientStore
 from postflow_desktop.cluster.connection import cluster_errors
 from postflow_desktop.cluster.dating import date_back
 from postflow_desktop.cluster.documents import Document
+from postflow_desktop.cluster.gates import MongoGateStore
 from postflow_desktop.cluster.media_store import MongoMediaStore
+from postflow_desktop.cluster.notifications import MongoNoticeStore
 from postflow_desktop.cluster.organizations import MongoOrganizationStore
+from postflow_desktop.cluster.pauses import MongoPauseStore
 from postflow_desktop.cluster.payloads import MongoPayloadStore
 from postflow_desktop.cluster.posts import MongoPostStore
 from postflow_desktop.cluster.presence import MongoPresenceStore
 from postflow_desktop.cluster.queues import MongoQueueStore
 from postflow_desktop.cluster.schema.accounts import ACCOUNT_COLLECTIONS
+from postflow_desktop.cluster.schema.clients import CLIENT_COLLECTIONS
+from postflow_desktop.cluster.schema.gates import GATE_COLLECTIONS
+from postflow_desktop.cluster.schema.notifications import NOTIFICATION_COLLECTIONS
 from postflow_desktop.cluster.schema.people import PEOPLE_COLLECTIONS
 from postflow_desktop.cluster.schema.posts import POST_COLLECTIONS
 from postflow_desktop.cluster.schema.presence import PRESENCE_COLLECTIONS
 from postflow_desktop.cluster.schema.queues import QUEUE_COLLECTIONS
 from postflow_desktop.cluster.schema.spec import apply
+from postflow_desktop.cluster.target_news import MongoTargetNews
 from postflow_desktop.cluster.targets import MongoTargetStore
 from postflow_desktop.cluster.users import MongoUserStore
+from postflow_desktop.cluster.wishes import MongoWishStore
+from postflow_desktop.cluster.zone_checks import MongoZoneChecks
 from postflow_desktop.domain.errors import ClusterUnreachable, InvalidInput
 
 SCHEMA_VERSION = 5
@@ -38,6 +49,9 @@ COLLECTIONS = (
     *POST_COLLECTIONS,
     *QUEUE_COLLECTIONS,
     *PRESENCE_COLLECTIONS,
+    *GATE_COLLECTIONS,
+    *NOTIFICATION_COLLECTIONS,
+    *CLIENT_COLLECTIONS,
 )
 
 _FAREWELL_SECONDS = 0.5
@@ -163,9 +177,49 @@ class ClusterWorkspace:
         return MongoAttemptStore(self.database)
 
     @cached_property
+    def clients(self) -> MongoClientStore:
+        """Developer apps."""
+        return MongoClientStore(self.database)
+
+    @cached_property
+    def zone_checks(self) -> MongoZoneChecks:
+        """By which rules of time zones the plans were checked."""
+        return MongoZoneChecks(self.database)
+
+    @cached_property
     def presence(self) -> MongoPresenceStore:
         """Publishers."""
         return MongoPresenceStore(self.database)
+
+    @cached_property
+    def notices(self) -> MongoNoticeStore:
+        """Notices."""
+        return MongoNoticeStore(self.database)
+
+    @cached_property
+    def target_news(self) -> MongoTargetNews:
+        """Targets that ended lately or are due soon."""
+        return MongoTargetNews(self.database)
+
+    @cached_property
+    def wishes(self) -> MongoWishStore:
+        """How people want to be told."""
+        return MongoWishStore(self.database)
+
+    @cached_property
+    def pauses(self) -> MongoPauseStore:
+        """Pauses and holds."""
+        return MongoPauseStore(self.database)
+
+    @cached_property
+    def gates(self) -> MongoGateStore:
+        """What decides whether a target may go."""
+        return MongoGateStore(self.database)
+
+    @cached_property
+    def budgets(self) -> MongoBudgetStore:
+        """Budgets of accounts."""
+        return MongoBudgetStore(self.database)
 
     @cached_property
     def media(self) -> MongoMediaStore:

@@ -14,16 +14,22 @@ from postflow_desktop.desktop.openplace import OpenPlace
 from postflow_desktop.desktop.places import nobody_here
 from postflow_desktop.domain.network import Network, NetworkRules
 from postflow_desktop.services.ports.replica import AccountRow, Replica
-from postflow_desktop.ui.backend import Place
+from postflow_desktop.ui.backend import BrowserSignIn, Place, WayIn
 
 if TYPE_CHECKING:
+    from postflow_desktop.desktop.signins import PlaceSignIns
+    from postflow_desktop.domain.account import SignedIn
+    from postflow_desktop.domain.pause import Pause
     from postflow_desktop.domain.post import Media, Post
     from postflow_desktop.domain.target import Target
     from postflow_desktop.domain.time import PlannedTime
     from postflow_desktop.domain.validation import Problem
     from postflow_desktop.services.attention import Answer
     from postflow_desktop.services.ports.drafts import DraftStore, LocalDraft
+    from postflow_desktop.services.ports.organizations import OrganizationSettings
+    from postflow_desktop.services.presence import Board
 
+_BY_BROWSER = (Network.LINKEDIN, Network.THREADS, Network.X)
 _LENGTHS = 64
 """Texts whose length is kept."""
 
@@ -80,8 +86,8 @@ class PlaceActs:
         return self._machine.publishers[network].measure(text)
 
     def connectable(self) -> Sequence[Network]:
-        """Networks that ask for no browser yet."""
-        return (Network.BLUESKY,)
+        """Networks whose accounts can be connected in the window."""
+        return (Network.BLUESKY, *_BY_BROWSER)
 
     # --- commands ---------------------------------------------------------------------------
 
@@ -133,11 +139,81 @@ class PlaceActs:
         """What the person saw."""
         return self._commands().answer(target_id, answer, url)
 
+    def board(self) -> Board:
+        """Who publishes here."""
+        return self._commands().board()
+
+    def coverage(self, planned: PlannedTime) -> str:
+        """A warning where nobody will be awake."""
+        return self._commands().coverage(planned)
+
+    def mark_read(self, keys: Sequence[str] | None) -> None:
+        """Notices were seen."""
+        self._commands().mark_read(keys)
+
+    def keep_back(self, target_id: str, reason: str) -> None:
+        """Keep a target back."""
+        self._commands().keep_back(target_id, reason)
+
+    def let_out(self, target_id: str) -> None:
+        """Let it go."""
+        self._commands().let_out(target_id)
+
+    def postpone(self, target_id: str, minutes: int) -> None:
+        """Later than planned."""
+        self._commands().postpone(target_id, minutes)
+
+    def pause_all(self, reason: str) -> Pause:
+        """Nothing of the organization goes out."""
+        return self._commands().pause_all(reason)
+
+    def resume_all(self) -> None:
+        """Publishing goes on."""
+        self._commands().resume_all()
+
+    def pause_account(self, account_id: str, reason: str) -> Pause:
+        """Nothing of the account goes out."""
+        return self._commands().pause_account(account_id, reason)
+
+    def resume_account(self, account_id: str) -> None:
+        """Publishing to it goes on."""
+        self._commands().resume_account(account_id)
+
+    def set_preflight(self, account_id: str, minutes: int) -> None:
+        """Announce its posts once more."""
+        self._commands().set_preflight(account_id, minutes)
+
+    def change_settings(self, settings: OrganizationSettings) -> None:
+        """Other settings of the organization."""
+        self._commands().change_settings(settings)
+
     def connect(
         self, network: Network, service: str, username: str, secret: str
     ) -> tuple[AccountRow, Sequence[str]]:
         """Connect an account."""
         return self._commands().connect(network, service, username, secret)
+
+    def by_browser(self) -> Sequence[Network]:
+        """Networks with a page of their own for it."""
+        return _BY_BROWSER
+
+    def way_in(self, network: Network) -> WayIn:
+        """What connecting there takes."""
+        return self._sign_ins().way_in(network)
+
+    def set_client(self, network: Network, client_id: str, secret: str, redirect: str) -> WayIn:
+        """Enter the organization's app."""
+        return self._sign_ins().set_client(network, client_id, secret, redirect)
+
+    def begin_sign_in(self, network: Network) -> BrowserSignIn:
+        """Listen for the browser."""
+        return self._sign_ins().begin(network)
+
+    def keep_signed_in(
+        self, network: Network, chosen: Sequence[SignedIn], again: str | None
+    ) -> Sequence[AccountRow]:
+        """Connect accounts."""
+        return self._sign_ins().keep(network, chosen, again)
 
     def check_account(self, account_id: str) -> str:
         """Ask the network."""
@@ -146,6 +222,12 @@ class PlaceActs:
     def disconnect(self, account_id: str) -> str:
         """Forget an account."""
         return self._commands().disconnect(account_id)
+
+    def _sign_ins(self) -> PlaceSignIns:
+        here = self._open
+        if here is None:
+            raise nobody_here()
+        return here.sign_ins
 
     def _commands(self) -> PlaceCommands:
         here = self._open

@@ -6,9 +6,11 @@ import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import shiboken6
 from PySide6.QtCore import QCoreApplication, QObject, Slot
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from postflow_desktop import __version__
@@ -26,6 +28,12 @@ from postflow_desktop.ui.kit.tasks import Tasks
 from postflow_desktop.ui.kit.theme import current_theme
 from postflow_desktop.ui.kit.watchdog import Watchdog
 from postflow_desktop.ui.shell.instance import Instance
+
+if TYPE_CHECKING:
+    from postflow_desktop.alerts.system import SystemAlerter
+    from postflow_desktop.services.ports.alerts import Alerter
+
+_SCREENLESS = frozenset({"offscreen", "minimal"})
 
 
 def has_screen(environ: Mapping[str, str]) -> bool:
@@ -88,7 +96,15 @@ class Running(QObject):
         self.changes = Changes()
         self.backend = DesktopBackend(machine, self.changes.publish, self.changes.publish_sync)
         settings = machine.home.path / "window.ini"
-        self.screens = Screens(self.backend, self.tasks, self.changes, settings, now=now)
+        self._alerter: SystemAlerter | None = None
+        self.screens = Screens(
+            self.backend,
+            self.tasks,
+            self.changes,
+            settings,
+            now=now,
+            make_alerter=self._make_alerter,
+        )
         self.failures = Failures(self._report)
         self.failures.install()
         log_qt_messages()
@@ -105,6 +121,8 @@ class Running(QObject):
         """End background work in the order in which it depends on each other; joins threads."""
         self.watchdog.stop()
         self.backend.hurry()
+        if self._alerter is not None:
+            self._alerter.close()
         self.tasks.shutdown()
         self.backend.close()
         self.failures.uninstall()
@@ -119,6 +137,15 @@ class Running(QObject):
     def _begin(self) -> None:
         """What follows the cluster brings much along, so the first paint goes before it."""
         self.tasks.run(self.backend.start, lambda _: None)
+
+    def _make_alerter(self, fallback: Alerter) -> Alerter:
+        """The system's notifications; where nobody has a screen, nobody reads them."""
+        if QGuiApplication.platformName() in _SCREENLESS:
+            return fallback
+        from postflow_desktop.alerts.system import SystemAlerter
+
+        self._alerter = SystemAlerter(fallback)
+        return self._alerter
 
     def _report(self, error: BaseException) -> str:
         path = write_crash_report(

@@ -8,10 +8,11 @@ from collections.abc import Callable, Sequence
 from postflow_desktop.bootstrap import Machine
 from postflow_desktop.desktop.acting import HeldPlace, PlaceActs
 from postflow_desktop.desktop.openplace import OpenPlace
+from postflow_desktop.desktop.outlooks import Outlooks
 from postflow_desktop.desktop.places import Places, drop, nobody_here
 from postflow_desktop.desktop.stations import Stations
 from postflow_desktop.services.ports.replica import Change, SyncState
-from postflow_desktop.ui.backend import Place, WorkspaceChoice
+from postflow_desktop.ui.backend import Outlook, Place, WorkspaceChoice
 
 
 class DesktopBackend(PlaceActs):
@@ -30,6 +31,7 @@ class DesktopBackend(PlaceActs):
         super().__init__(machine)
         self._places = Places(machine)
         self._stations = Stations(machine, self._places)
+        self._outlooks = Outlooks(machine.home.machine_id, self._places, self._stations)
         self._on_change = on_change
         self._on_state = on_state
         self._way = threading.RLock()
@@ -70,6 +72,27 @@ class DesktopBackend(PlaceActs):
         held.release()
         with self._way:
             self._follow()
+
+    # --- every workspace of this machine ----------------------------------------------------
+
+    def outlook(self) -> Sequence[Outlook]:
+        """What stands before each workspace."""
+        return self._outlooks.look()
+
+    def pause_everywhere(self, reason: str) -> None:
+        """Nothing goes out anywhere."""
+        self._outlooks.pause(reason)
+
+    def resume_everywhere(self) -> None:
+        """Publishing goes on."""
+        self._outlooks.resume()
+
+    def sync_now(self) -> None:
+        """Reach what was away, look for what is due."""
+        here = self._open
+        if here is not None:
+            here.nudge()
+        self._outlooks.wake()
 
     # --- people and places ------------------------------------------------------------------
 

@@ -15,12 +15,15 @@ from postflow_desktop.services.ports.replica import AccountRow
 
 if TYPE_CHECKING:
     from postflow_desktop.domain.account import SocialAccount
+    from postflow_desktop.domain.pause import Pause
     from postflow_desktop.domain.post import Media, Post
     from postflow_desktop.domain.target import Target
     from postflow_desktop.domain.time import PlannedTime
     from postflow_desktop.services.attention import Answer
     from postflow_desktop.services.ports.drafts import DraftStore, LocalDraft
     from postflow_desktop.services.ports.media import MediaReader
+    from postflow_desktop.services.ports.organizations import OrganizationSettings
+    from postflow_desktop.services.presence import Board
 
 
 class PlaceCommands:
@@ -112,6 +115,62 @@ class PlaceCommands:
         self._publisher.wake()
         return settled
 
+    def board(self) -> Board:
+        """Who publishes here, and when machines were on."""
+        here = self._connection.machine.home.machine_id
+        return self._connection.seat().presence.board(here)
+
+    def coverage(self, planned: PlannedTime) -> str:
+        """A warning where nobody will be awake at that time."""
+        return self._connection.seat().presence.coverage(planned).warning
+
+    def mark_read(self, keys: Sequence[str] | None) -> None:
+        """The person at the window has seen these notices."""
+        seat = self._connection.seat()
+        notices = seat.workspace.cluster.notices
+        notices.mark_read(seat.organization.id, seat.person.user_id, keys)
+
+    def keep_back(self, target_id: str, reason: str) -> None:
+        """Keep a target back until it is released."""
+        self._connection.seat().pausing.hold(target_id, reason)
+
+    def let_out(self, target_id: str) -> None:
+        """Let it go."""
+        self._connection.seat().pausing.release(target_id)
+        self._publisher.wake()
+
+    def postpone(self, target_id: str, minutes: int) -> None:
+        """Later than planned."""
+        self._connection.seat().pausing.postpone(target_id, minutes)
+
+    def pause_all(self, reason: str) -> Pause:
+        """Nothing of the organization goes out."""
+        return self._connection.seat().pausing.pause_all(reason)
+
+    def resume_all(self) -> None:
+        """Publishing goes on, here at once."""
+        self._connection.seat().pausing.resume_all()
+        self._publisher.wake()
+
+    def pause_account(self, account_id: str, reason: str) -> Pause:
+        """Nothing of the account goes out."""
+        return self._connection.seat().pausing.pause_account(account_id, reason)
+
+    def resume_account(self, account_id: str) -> None:
+        """Publishing to it goes on, here at once."""
+        self._connection.seat().pausing.resume_account(account_id)
+        self._publisher.wake()
+
+    def set_preflight(self, account_id: str, minutes: int) -> None:
+        """Announce its posts once more so many minutes before."""
+        seat = self._connection.seat()
+        seat.accounts.set_preflight(seat.member, account_id, minutes)
+
+    def change_settings(self, settings: OrganizationSettings) -> None:
+        """Other settings of the organization."""
+        seat = self._connection.seat()
+        seat.workspace.organizations.change_settings(seat.member, settings)
+
     def connect(
         self, network: Network, service: str, username: str, secret: str
     ) -> tuple[AccountRow, Sequence[str]]:
@@ -155,6 +214,8 @@ class PlaceCommands:
                 for account_id, text in draft.variants.items()
                 if account_id in draft.account_ids
             ),
+            parts=draft.parts,
+            first_comment=draft.first_comment,
             idempotency_key=f"draft:{draft.id}" if draft.post_id is None else None,
         )
         data = {item.sha256: self.media_bytes(item.sha256) for item in draft.media}
@@ -179,6 +240,8 @@ def account_row(account: SocialAccount) -> AccountRow:
         last_error_code=account.last_error_code,
         last_error_message=account.last_error_message,
         token_expires_at=account.token_expires_at,
+        pause=account.pause,
+        preflight_minutes=account.preflight_minutes,
     )
 
 

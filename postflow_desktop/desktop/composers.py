@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QMimeData, QObject, Signal, Slot
 
 from postflow_desktop.desktop.acting import HeldPlace
 from postflow_desktop.desktop.backend import DesktopBackend
@@ -28,6 +28,8 @@ class Composers(QObject):
 
     toast = Signal(str, str)
     offer = Signal(str, str, object)
+    board_asked = Signal()
+    """Show who publishes and when."""
     one_closed = Signal()
 
     def __init__(
@@ -52,6 +54,16 @@ class Composers(QObject):
         """A composer for a new post."""
         composer = self._make()
         composer.open_new(day, list(files), text)
+        return composer
+
+    def new_from(self, held: QMimeData) -> ComposerWindow:
+        """A composer for what a clipboard holds: files, a picture, or words."""
+        from postflow_desktop.ui.composer.editor import files_in, image_in
+
+        files, image = files_in(held), image_in(held)
+        composer = self.new(files=files, text="" if files else held.text().strip())
+        if image is not None:
+            composer.model.intake.add_image(image)
         return composer
 
     @Slot(str)
@@ -95,6 +107,7 @@ class Composers(QObject):
         composer = ComposerWindow(held, self._tasks, self._changes, self._settings)
         composer.toast.connect(self.toast)
         composer.offer.connect(self._offered)
+        composer.board_asked.connect(self.board_asked)
         composer.closed.connect(self._forget)
         self.all.append(composer)
         self._held[composer] = held

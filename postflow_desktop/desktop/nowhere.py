@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from postflow_desktop.domain.notice import Notice
+from postflow_desktop.domain.pause import Pause
 from postflow_desktop.domain.post import Media
+from postflow_desktop.domain.telling import NoticeWishes
 from postflow_desktop.services.ports.drafts import LocalDraft
 from postflow_desktop.services.ports.replica import (
     AccountRow,
     AttentionRow,
     CalendarRow,
     Counts,
+    OrganizationRow,
     PostDetail,
     PostHit,
 )
@@ -39,6 +43,14 @@ class NoReplica:
         """No accounts."""
         return ()
 
+    def pause(self, organization_id: str) -> Pause | None:  # noqa: ARG002
+        """Nothing is paused."""
+        return None
+
+    def organization(self, organization_id: str) -> OrganizationRow | None:  # noqa: ARG002
+        """No organization."""
+        return None
+
     def attention(self, organization_id: str) -> Sequence[AttentionRow]:  # noqa: ARG002
         """Nothing to look at."""
         return ()
@@ -56,6 +68,26 @@ class NoReplica:
     ) -> Sequence[PostHit]:
         """No hits."""
         return ()
+
+    def posts_of(
+        self,
+        organization_id: str,  # noqa: ARG002
+        target_ids: Sequence[str],  # noqa: ARG002
+    ) -> Mapping[str, PostHit]:
+        """No posts."""
+        return {}
+
+    def notices(self, organization_id: str, *, limit: int = 100) -> Sequence[Notice]:  # noqa: ARG002
+        """No notices."""
+        return ()
+
+    def unread_notices(self, organization_id: str, user_id: str) -> int:  # noqa: ARG002
+        """Nothing waits."""
+        return 0
+
+    def notice_wishes(self, user_id: str) -> NoticeWishes:  # noqa: ARG002
+        """The defaults."""
+        return NoticeWishes()
 
     def counts(self, organization_id: str) -> Counts:  # noqa: ARG002
         """Zeros."""

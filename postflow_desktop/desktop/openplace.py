@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from postflow_desktop.bootstrap import Machine
@@ -18,6 +19,7 @@ from postflow_desktop.ui.backend import Place
 
 if TYPE_CHECKING:
     from postflow_desktop.bootstrap import Workspace
+    from postflow_desktop.desktop.signins import PlaceSignIns
 
 PLACE = "place"
 """The noun under which it is told that the open place has other names or settings."""
@@ -64,6 +66,13 @@ class OpenPlace:
             station.connection, self._parts.drafts, lambda: self._parts.reader, station.publisher
         )
 
+    @cached_property
+    def sign_ins(self) -> PlaceSignIns:
+        """Connecting accounts in the browser."""
+        from postflow_desktop.desktop.signins import PlaceSignIns
+
+        return PlaceSignIns(self.connection)
+
     @property
     def is_done(self) -> bool:
         """Left, and held by nobody."""
@@ -95,6 +104,13 @@ class OpenPlace:
         """Follow the cluster no more; files stay open."""
         if self._following:
             self._parts.sync.stop(wait=False)
+        if "sign_ins" in self.__dict__:
+            self.sign_ins.stop()
+
+    def nudge(self) -> None:
+        """Try again now to reach the cluster, if it is away."""
+        if self._following:
+            self._parts.sync.nudge()
 
     def leave(self) -> None:
         """Another place comes, or the end; who holds this one can still write.

@@ -37,6 +37,13 @@ class Places:
         record = self._machine.home.current()
         return None if record is None else self._place_of(record)
 
+    def at(self, workspace_id: str) -> Place | None:
+        """A workspace of this machine as a place; None where nobody is signed in."""
+        try:
+            return self._place_of(self._machine.home.workspace(workspace_id))
+        except NotFound:
+            return None
+
     def is_sample(self, record: WorkspaceRecord) -> bool:
         """Whether that is the sample workspace, finished or not."""
         return record.kind is WorkspaceKind.EMBEDDED and record.db == SAMPLE_DATABASE
@@ -295,4 +302,5 @@ def _place(record: WorkspaceRecord, card: PlaceCard) -> Place:
         user_name=card.user_name,
         is_sample=card.is_sample,
         min_lead_minutes=card.min_lead_minutes,
+        user_id=record.user_id or "",
     )

@@ -12,6 +12,7 @@ from postflow_desktop.domain.errors import PostFlowError
 
 if TYPE_CHECKING:
     from postflow_desktop.bootstrap import Workspace
+    from postflow_desktop.scheduler.recurring import RecurringWork
     from postflow_desktop.scheduler.runner import PublisherRunner
 
 log = logging.getLogger("postflow_desktop.desktop")
@@ -22,12 +23,21 @@ RETRY_SECONDS = 5.0
 class EmbeddedPublisher:
     """Publishes what is due while PostFlow runs; waits where the cluster is away."""
 
-    def __init__(self, connection: Connection, workspace: Callable[[], Workspace]) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        workspace: Callable[[], Workspace],
+        *,
+        is_sample: bool = False,
+    ) -> None:
+        """Nobody is mailed at the sample's made-up address."""
+        self._is_sample = is_sample
         self._connection = connection
         self._workspace = workspace
         self._wake = threading.Event()
         self._stopping = False
         self._runner: PublisherRunner | None = None
+        self._beside: RecurringWork | None = None
         self._thread = threading.Thread(target=self._run, name="publisher", daemon=True)
 
     def start(self) -> None:
@@ -37,9 +47,12 @@ class EmbeddedPublisher:
     def wake(self) -> None:
         """Look at once: something was made due now."""
         self._wake.set()
-        runner = self._runner
+        runner, beside = self._runner, self._beside
         if runner is not None:
             runner.wake()
+        if beside is not None:
+            # What was retried is no news any more.
+            beside.soon("notices")
 
     def stop(self, *, wait: bool = True) -> None:
         """End gently: what is being sent is finished."""
@@ -63,6 +76,7 @@ class EmbeddedPublisher:
 
     def _publish(self, workspace: Workspace) -> None:
         """Until the end, or until the workspace has another address."""
+        from postflow_desktop.scheduler.recurring import RecurringWork
         from postflow_desktop.scheduler.runner import PublisherRunner
 
         person = workspace.person(self._connection.machine.environ.get("POSTFLOW_PASSWORD"))
@@ -72,7 +86,17 @@ class EmbeddedPublisher:
             if self._connection.workspace() is not workspace:
                 runner.stop()
 
-        runner = PublisherRunner(workspace.engine(person), workers=4, on_lost=look_again)
-        self._runner = runner
+        on_bug = workspace.machine.report_bug
+        jobs = workspace.recurring_jobs(person, mails=not self._is_sample)
+        beside = RecurringWork(jobs, on_bug=on_bug)
+        runner = PublisherRunner(
+            workspace.engine(person),
+            workers=4,
+            on_lost=look_again,
+            on_bug=on_bug,
+            on_clock_set=beside.again,
+        )
+        self._runner, self._beside = runner, beside
         if not self._stopping:
-            runner.run()
+            with beside:
+                runner.run()

@@ -19,9 +19,12 @@ from postflow_desktop.desktop.backend import DesktopBackend
 from postflow_desktop.desktop.page import Page
 from postflow_desktop.ui.kit.changes import Changes
 from postflow_desktop.ui.kit.tasks import Tasks
+from postflow_desktop.ui.notices.bell import Bell
 from postflow_desktop.ui.shell.window import MainWindow
 
 if TYPE_CHECKING:
+    from postflow_desktop.desktop.standby import Standby
+    from postflow_desktop.services.ports.alerts import Alerter
     from postflow_desktop.ui.accounts.view import AccountsView
     from postflow_desktop.ui.accounts.viewmodel import AccountsViewModel
     from postflow_desktop.ui.attention.view import AttentionView
@@ -30,13 +33,16 @@ if TYPE_CHECKING:
     from postflow_desktop.ui.drafts.viewmodel import DraftsViewModel
     from postflow_desktop.ui.inspector.view import InspectorView
     from postflow_desktop.ui.inspector.viewmodel import InspectorViewModel
+    from postflow_desktop.ui.publishers.pausing import Pausing
+    from postflow_desktop.ui.publishers.view import PublishersView
+    from postflow_desktop.ui.publishers.viewmodel import PublishersViewModel
     from postflow_desktop.ui.settings.view import SettingsView
     from postflow_desktop.ui.settings.viewmodel import SettingsViewModel
     from postflow_desktop.ui.welcome.view import WelcomeView
     from postflow_desktop.ui.welcome.viewmodel import WelcomeViewModel
 
-_LISTS = ("drafts", "attention", "accounts")
-_ALL = ("inspector", "drafts", "attention", "accounts", "settings", "welcome")
+_LISTS = ("drafts", "attention", "accounts", "publishers")
+_ALL = ("inspector", "drafts", "attention", "accounts", "publishers", "settings", "welcome")
 _MODULES = tuple(f"postflow_desktop.ui.{name}.view" for name in (*_ALL, "composer"))
 _PAUSE_MS = 20
 """Between two screens that are made ahead: input goes first."""
@@ -56,9 +62,16 @@ class Rooms(QObject):
     post_opened = Signal(str)
     draft_opened = Signal(str)
     compose_requested = Signal()
+    unattended = Signal(str)
+    """Nobody may be awake at a time that was chosen: what to say."""
     place_left = Signal()
     arrived = Signal(object)
     welcome_left = Signal()
+    clipboard_asked = Signal()
+    """A new post with what the clipboard holds."""
+    today_asked = Signal()
+    ended = Signal()
+    """PostFlow is to end."""
 
     def __init__(
         self,
@@ -67,6 +80,8 @@ class Rooms(QObject):
         changes: Changes,
         settings: Path,
         now: Callable[[], datetime] | None,
+        make_alerter: Callable[[Alerter], Alerter],
+        has_tray: Callable[[], bool],
     ) -> None:
         super().__init__()
         self.backend = backend
@@ -77,11 +92,15 @@ class Rooms(QObject):
         self._making = QTimer(self)
         self._making.setInterval(_PAUSE_MS)
         self._making.timeout.connect(self._make_next)
+        self._make_alerter, self._has_tray = make_alerter, has_tray
         self.window = MainWindow(backend, tasks, changes, settings)
+        self.bell = Bell(self.window.toolbar)
+        self.window.toolbar.add_fixed(self.bell)
         self._pages = {
             "drafts": Page(lambda: self.drafts_view),
             "attention": Page(lambda: self.attention_view),
             "accounts": Page(lambda: self.accounts_view),
+            "publishers": Page(lambda: self.publishers_view),
             "settings": Page(lambda: self.settings_view),
         }
 
@@ -102,7 +121,9 @@ class Rooms(QObject):
         self._to_make.clear()
         self._making.stop()
 
-    def made_lists(self) -> list[DraftsViewModel | AttentionViewModel | AccountsViewModel]:
+    def made_lists(
+        self,
+    ) -> list[DraftsViewModel | AttentionViewModel | AccountsViewModel | PublishersViewModel]:
         """The lists that are there."""
         return [getattr(self, name) for name in _LISTS if self.has(name)]
 
@@ -182,12 +203,42 @@ class Rooms(QObject):
         return view
 
     @cached_property
+    def pausing(self) -> Pausing:
+        """Whether publishing is paused here."""
+        from postflow_desktop.ui.publishers.pausing import Pausing
+
+        model = Pausing(self.backend, self.tasks, self.changes, self, **self._clock)
+        model.toast.connect(self.toast)
+        return model
+
+    @cached_property
+    def publishers(self) -> PublishersViewModel:
+        """Who publishes here."""
+        from postflow_desktop.ui.publishers.viewmodel import PublishersViewModel
+
+        model = PublishersViewModel(self.backend, self.tasks, self.changes, self)
+        model.post_selected.connect(self.post_selected)
+        return model
+
+    @cached_property
+    def publishers_view(self) -> PublishersView:
+        """The board of publishers; it reads while it can be seen."""
+        from postflow_desktop.ui.publishers.banner import PauseButton
+        from postflow_desktop.ui.publishers.view import PublishersView
+
+        view = PublishersView(self.publishers)
+        view.toast.connect(self.toast)
+        self.window.set_toolbar("publishers", right=PauseButton(self.pausing))
+        return view
+
+    @cached_property
     def inspector(self) -> InspectorViewModel:
         """The post that is looked at."""
         from postflow_desktop.ui.inspector.viewmodel import InspectorViewModel
 
         model = InspectorViewModel(self.backend, self.tasks, self.changes, self, **self._clock)
         model.changed.connect(self.acted)
+        model.unattended.connect(self.unattended)
         return model
 
     @cached_property
@@ -241,3 +292,50 @@ class Rooms(QObject):
         view = WelcomeView(self.welcome)
         self.window.set_welcome(view)
         return view
+
+    # --- beside the window ------------------------------------------------------------------
+
+    @cached_property
+    def standby(self) -> Standby:
+        """Tray, alerts, what is behind the bell, and closing the window."""
+        from postflow_desktop.desktop.standby import Standby
+
+        standby = Standby(
+            self.backend,
+            self.tasks,
+            self.changes,
+            self.window,
+            self.bell,
+            self,
+            make_alerter=self._make_alerter,
+            has_tray=self._has_tray,
+            **self._clock,
+        )
+        standby.leaving.ended.connect(self.ended)
+        standby.acted.connect(self.acted)
+        standby.post_asked.connect(self.post_selected)
+        standby.edit_asked.connect(self.post_opened)
+        standby.reschedule_asked.connect(self._reschedule)
+        standby.account_asked.connect(self._show_account)
+        standby.reconnect_asked.connect(self._reconnect)
+        standby.compose_asked.connect(self.compose_requested)
+        standby.clipboard_asked.connect(self.clipboard_asked)
+        standby.today_asked.connect(self.today_asked)
+        standby.offered.connect(self.offered)
+        standby.withdrawn.connect(self.window.toasts.withdraw)
+        standby.toast.connect(self.toast)
+        return standby
+
+    @Slot(str)
+    def _reschedule(self, post_id: str) -> None:
+        self.post_selected.emit(post_id)
+        self.inspector_view.ask_time()
+
+    @Slot()
+    def _show_account(self) -> None:
+        self.window.show_screen("accounts", enter=True)
+
+    @Slot(str)
+    def _reconnect(self, account_id: str) -> None:
+        self.window.show_screen("accounts")
+        self.accounts_view.reconnect_soon(account_id)

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QSystemTrayIcon
 
 from postflow_desktop.desktop.backend import DesktopBackend
 from postflow_desktop.desktop.composers import Composers
 from postflow_desktop.desktop.openplace import PLACE, PLACE_NOUNS
 from postflow_desktop.desktop.rooms import Rooms
+from postflow_desktop.services.ports.alerts import Alerter
 from postflow_desktop.services.ports.replica import Change
 from postflow_desktop.ui.calendar.commands import calendar_commands
 from postflow_desktop.ui.calendar.state import ComposeRequest
@@ -21,12 +25,13 @@ from postflow_desktop.ui.calendar.viewmodel import CalendarViewModel
 from postflow_desktop.ui.kit.changes import Changes
 from postflow_desktop.ui.kit.tasks import Tasks
 from postflow_desktop.ui.kit.toasts import ToastKind
+from postflow_desktop.ui.publishers.banner import PauseBanner, pause_commands
 from postflow_desktop.ui.shell.links import Compose, first_link
 from postflow_desktop.ui.shell.placecommands import place_commands
 
 if TYPE_CHECKING:
     from postflow_desktop.ui.composer.view import ComposerWindow
-    from postflow_desktop.ui.inspector.viewmodel import Offer
+    from postflow_desktop.ui.inspector.offer import Offer
 
 _KINDS: dict[str, ToastKind] = {"success": "success", "warning": "warning", "error": "error"}
 _SETTLE_MS = 60
@@ -50,8 +55,11 @@ class Screens(Rooms):
         settings: Path,
         *,
         now: Callable[[], datetime] | None = None,
+        make_alerter: Callable[[Alerter], Alerter] = lambda fallback: fallback,
+        has_tray: Callable[[], bool] = QSystemTrayIcon.isSystemTrayAvailable,
     ) -> None:
-        super().__init__(backend, tasks, changes, settings, now)
+        """`make_alerter` gives the system's alerts; the tray's, which it gets, are its fallback."""
+        super().__init__(backend, tasks, changes, settings, now, make_alerter, has_tray)
         self._closed = self._ended = False
         self.composers = Composers(backend, tasks, changes, settings, self)
         self.calendar = CalendarViewModel(backend, tasks, changes, self, **self._clock)
@@ -88,6 +96,8 @@ class Screens(Rooms):
     def open_link(self, words: Sequence[str]) -> None:
         """What a second start or a link asks for; the window comes to the front."""
         self._closed = False
+        if self.has("standby"):
+            self.standby.go_on()
         self.window.bring_to_front()
         link = first_link(words)
         if link is not None:
@@ -106,6 +116,8 @@ class Screens(Rooms):
             return
         self._closed = True
         self.stop_making()
+        if self.has("standby"):
+            self.standby.finish()
         if self.has("inspector"):
             self.inspector.publish_at_once()
         if self.has("drafts"):
@@ -124,13 +136,16 @@ class Screens(Rooms):
             ("drafts", "Drafts", "pencil-simple", "G, D", "drafts"),
             ("attention", "Needs attention", "warning-circle", "G, N", "attention"),
             ("accounts", "Accounts", "plugs-connected", "G, A", ""),
+            ("publishers", "Publishers", "broadcast", "G, P", ""),
             ("settings", "Settings", "gear-six", "Ctrl+,", ""),
         ):
             window.add_screen(screen_id, title, icon, self._pages[screen_id], keys, badge)
         window.set_toolbar("calendar", left=self.calendar_view.toolbar_widget())
 
     def _add_commands(self) -> None:
+        self.window.main.notices.addWidget(PauseBanner(self.pausing))
         self.window.commands.add(*calendar_commands(self.calendar))
+        self.window.commands.add(*pause_commands(self.window, self.pausing))
         self.window.commands.add(
             *place_commands(
                 self.backend,
@@ -148,12 +163,16 @@ class Screens(Rooms):
         window.channels_filtered.connect(self.calendar.channels.set_filter)
         window.place_changed.connect(self._enter)
         self.changes.changed.connect(self._on_change)
-        window.quit_requested.connect(self.close)
+        window.quit_requested.connect(self._ask_to_quit)
         window.closed.connect(self.close)
         self.composers.toast.connect(self._toast)
         self.composers.offer.connect(self._offer_act)
         self.composers.one_closed.connect(self._finish)
+        self.composers.board_asked.connect(self._show_board)
         self.acted.connect(self._finish)
+        self.ended.connect(self.close)
+        self.clipboard_asked.connect(self._compose_clipboard)
+        self.today_asked.connect(self._show_today)
 
     def _connect_screens(self) -> None:
         self.post_selected.connect(self._show_post)
@@ -171,6 +190,8 @@ class Screens(Rooms):
         self.calendar.compose_requested.connect(self._compose_on_day)
         self.calendar.connect_requested.connect(self._connect_account)
         self.calendar.toast.connect(self._toast_with_undo)
+        self.calendar.unattended.connect(self._warn_unattended)
+        self.unattended.connect(self._warn_unattended)
 
     # --- the first paint --------------------------------------------------------------------
 
@@ -188,7 +209,20 @@ class Screens(Rooms):
     def _settle(self) -> None:
         self.calendar.snapshot_changed.disconnect(self._first_rows)
         self.make_ahead()
+        name = "postflow_desktop.desktop.standby"
+        self.tasks.run(lambda: import_module(name), self._stand_by)
         self.settled.emit()
+
+    def _stand_by(self, _: object) -> None:
+        if not self._closed:
+            self.standby.begin()
+
+    @Slot()
+    def _ask_to_quit(self) -> None:
+        if self.has("standby"):
+            self.standby.leaving.ask_to_quit()
+        else:
+            self.close()
 
     # --- places -----------------------------------------------------------------------------
 
@@ -201,13 +235,15 @@ class Screens(Rooms):
         self.window.close_inspector()
         if self.has("settings"):
             self.settings.refresh()
-        for screen in self.made_lists():
+        for screen in (self.pausing, *self.made_lists()):
             screen.forget()
         self.calendar.reload()
+        if self.has("standby"):
+            self.standby.enter()
         if self.backend.place() is None:
             self.make("welcome")
             return
-        for screen in self.made_lists():
+        for screen in (self.pausing, *self.made_lists()):
             screen.load()
 
     @Slot(object)
@@ -250,6 +286,15 @@ class Screens(Rooms):
             self.window.open_inspector()
 
     @Slot()
+    def _compose_clipboard(self) -> None:
+        self.composers.new_from(QGuiApplication.clipboard().mimeData())
+
+    @Slot()
+    def _show_today(self) -> None:
+        self.window.show_screen("calendar", enter=True)
+        self.calendar.go_today()
+
+    @Slot()
     @Slot(object)
     def _compose_from_shell(self, link: object = None) -> None:
         self.compose(text=link.text if isinstance(link, Compose) else "")
@@ -264,10 +309,17 @@ class Screens(Rooms):
         self.accounts_view.open_connect()
 
     @Slot()
+    def _show_board(self) -> None:
+        self.window.bring_to_front()
+        self.window.show_screen("publishers", enter=True)
+
+    @Slot()
     def _finish(self) -> None:
         """The end, once nothing is under way that somebody asked for."""
-        acting = self.has("inspector") and self.inspector.busy
-        if self._closed and not self._ended and not self.composers.all and not acting:
+        acting = self.has("inspector") and bool(self.inspector.busy)
+        promised = self.has("standby") and self.standby.acts.busy
+        under_way = acting or promised or bool(self.composers.all)
+        if self._closed and not self._ended and not under_way:
             self._ended = True
             self.finished.emit()
 
@@ -288,6 +340,12 @@ class Screens(Rooms):
             )
         else:
             self._toast(text, kind)
+
+    @Slot(str)
+    def _warn_unattended(self, warning: str) -> None:
+        self.window.toasts.show(
+            warning, kind="warning", action="Publishers", on_action=self._show_board
+        )
 
     @Slot(object)
     def _offer(self, offer: Offer) -> None:

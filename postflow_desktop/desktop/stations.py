@@ -25,7 +25,7 @@ class Station:
         self._reaching = threading.Lock()
         self._started = False
         self.connection = Connection(machine, record)
-        self.publisher = EmbeddedPublisher(self.connection, self.workspace)
+        self.publisher = EmbeddedPublisher(self.connection, self.workspace, is_sample=is_sample)
 
     def start(self) -> None:
         """Start sandbox and publisher, once; no cluster is waited for."""
@@ -35,6 +35,11 @@ class Station:
         if self._sandbox is not None:
             self._sandbox.start()
         self.publisher.start()
+
+    @property
+    def is_started(self) -> bool:
+        """Whether it publishes."""
+        return self._started
 
     def workspace(self) -> Workspace:
         """For sync and publisher, after every (re)connection; ClusterUnreachable."""
@@ -86,6 +91,11 @@ class Stations:
         """The station of a workspace; `follow` starts it."""
         with self._lock:
             return self._made(workspace_id)
+
+    def started(self) -> list[tuple[str, Station]]:
+        """Those that publish, with their workspaces' ids."""
+        with self._lock:
+            return [(key, one) for key, one in self._stations.items() if one.is_started]
 
     def end(self, workspace_id: str) -> None:
         """End one, as before its database is dropped."""

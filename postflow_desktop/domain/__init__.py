@@ -7,23 +7,37 @@ Used by every other package; the glossary below is the vocabulary of all of them
 Glossary (one word per thing, no synonyms):
 
 account       a social account that an organization connected (a Bluesky profile, an X handle)
+agenda        what an organization has before it: its next posts, and who would publish them
+alert         a notice as a desktop shows it over other windows
 attempt       one try to publish one target; recorded before anything is sent, never changed
 barrier       the acknowledged write after which bytes may leave for the network
+board         the publishers of an organization that are awake, and when machines were on
+budget        how many posts an account may send in a time, one for all machines
 claim         taking a due target under a lease, with a new fence
 cluster       the MongoDB that all machines of a workspace share
 content hash  SHA-256 over everything a network will show; equal hashes mean equal posts
+coverage      whether somebody will be awake when a post is due
 fence         a counter on the target; a writer with an old fence changes nothing
+hold          one target kept back by a person, until it is released
 home          the folder of this machine; two homes are two machines
 journal       this machine's own record of what it sent, on disk before it is sent
 lease         the time, on the cluster's clock, for which a machine holds a target or account
 machine       one home; several processes (window, agent, command line) may run on it
 network       where posts go: Bluesky, X, LinkedIn, …
+part          one of the texts of a thread; the first is the post's own
+pause         an account, or all of an organization, kept back by a person, until it is lifted
+notice        something a person should know; what follows it replaces it under the same key
 payload       the frozen content of one target, as approved; found by its content hash
 post          what a person wrote, for one or more accounts
+publisher     a process that sends what is due: a window, an agent, a command
 queue         the weekly slots of one account, for posts that nobody gave a time
 slot          a wall time of every week in a queue, and each instant it falls on: room for one post
+step          one of a target's posts: the post, a further part of its thread, its first comment
 target        one post for one account at one time; what is claimed, sent and reconciled
+turn          the right to mail one member for a while, so that each mail is sent by one machine
+upkeep        recurring work around publishing: renewing sessions, checking zones, trimming records
 variant       the words of a post where they differ for one account
+wishes        how a person wants to be told of notices: kinds, ways, quiet hours
 wire form     the exact request body for the network, stored before it is first sent
 workspace     one cluster database with the organizations in it
 """

@@ -7,7 +7,11 @@ from datetime import datetime
 from enum import StrEnum
 
 from postflow_desktop.domain.network import Network
+from postflow_desktop.domain.pause import Pause
 from postflow_desktop.domain.time import require_aware
+
+MAX_PREFLIGHT_MINUTES = 1440
+"""A day: what is announced earlier is forgotten again."""
 
 
 class AccountStatus(StrEnum):
@@ -46,6 +50,10 @@ class SocialAccount:
     last_error_message: str | None = None
     last_error_at: datetime | None = None
     last_refreshed_at: datetime | None = None
+    pause: Pause | None = None
+    """While it stands, nothing of this account goes out."""
+    preflight_minutes: int = 0
+    """So long before its time a post is announced once more; 0: not at all."""
     rev: int = 1
 
     def __post_init__(self) -> None:

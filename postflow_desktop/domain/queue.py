@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from postflow_desktop.domain.errors import InvalidInput
+from postflow_desktop.domain.late import LateRule
 from postflow_desktop.domain.time import LAST_YEAR, PlannedTime, plan_wall_time, require_aware, zone
 
 MAX_PER_DAY = 50
@@ -54,6 +55,8 @@ class Queue:
     max_per_day: int | None = None
     """Only so many slots of each day are used, the first ones; None for all."""
     name: str | None = None
+    late: LateRule | None = None
+    """For what is in its slots; None: as the organization has it."""
     id: str | None = None
     """None until it is stored."""
 

@@ -11,6 +11,7 @@ from postflow_desktop.services.permissions import Action, require
 from postflow_desktop.services.ports.organizations import Membership
 from postflow_desktop.services.ports.posts import PostStore
 from postflow_desktop.services.ports.targets import Settlement, TargetStore
+from postflow_desktop.services.publishing.stepping import for_step
 from postflow_desktop.services.publishing.summaries import refresh_summary
 
 
@@ -41,7 +42,7 @@ class AttentionService:
             raise NotFound("That post is gone.", code="unknown_target")
         if target.status is not TargetStatus.NEEDS_ATTENTION:
             raise _settled()
-        settled = self._targets.settle_hold(target, _settlement(answer, url))
+        settled = self._targets.settle_hold(target, for_step(_settlement(answer, url), target))
         if settled is None:
             raise _settled()
         refresh_summary(self._posts, self._targets, target.organization_id, target.post_id)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from postflow_desktop.domain.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from postflow_desktop.domain.late import MAX_GRACE_MINUTES
 from postflow_desktop.domain.time import zone
 from postflow_desktop.services.names import candidates, clean_name
 from postflow_desktop.services.permissions import Action, require
@@ -21,6 +22,7 @@ from postflow_desktop.services.ports.users import UserStore
 from postflow_desktop.services.ports.vault import Identity, OrganizationKey, Vault
 
 MAX_LEAD_MINUTES = 1440
+MAX_MAX_TRIES = 20
 FIRST_PLAN = "business"
 """Unlimited posts, until billing is set up."""
 _SAME_NAMES = 1000
@@ -85,12 +87,9 @@ class OrganizationService:
     def change_settings(self, actor: Membership, settings: OrganizationSettings) -> Organization:
         """Replace the settings; owner and admins. InvalidInput (`bad_setting`)."""
         require(actor, Action.CHANGE_SETTINGS)
-        if not 0 <= settings.min_lead_minutes <= MAX_LEAD_MINUTES:
-            raise InvalidInput(
-                f"minLeadMinutes can't be {settings.min_lead_minutes}.",
-                code="bad_setting",
-                fix=f"Use 0 to {MAX_LEAD_MINUTES} minutes.",
-            )
+        _within("minLeadMinutes", settings.min_lead_minutes, 0, MAX_LEAD_MINUTES)
+        _within("lateGraceMinutes", settings.late.grace_minutes, 0, MAX_GRACE_MINUTES)
+        _within("maxTries", settings.max_tries, 1, MAX_MAX_TRIES)
         self._parts.organizations.change_settings(actor.organization_id, settings)
         return self._get(actor.organization_id)
 
@@ -157,6 +156,13 @@ def _name(text: str) -> str:
             fix="Give one: postflow org create NAME",
         )
     return name
+
+
+def _within(name: str, value: int, least: int, most: int) -> None:
+    if not least <= value <= most:
+        raise InvalidInput(
+            f"{name} can't be {value}.", code="bad_setting", fix=f"Use {least} to {most}."
+        )
 
 
 def _zone(wanted: str | None, default: str) -> str:

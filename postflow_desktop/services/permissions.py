@@ -20,6 +20,7 @@ class Action(StrEnum):
     CHANGE_QUEUES = "change queues"
     USE_ACCOUNTS = "check or refresh accounts"
     CONNECT_ACCOUNTS = "connect or disconnect accounts"
+    PAUSE = "pause or resume publishing"
     CHANGE_SETTINGS = "change the organization's settings"
 
 
@@ -33,6 +34,7 @@ _ALLOWED: dict[Action, frozenset[Role]] = {
     Action.CHANGE_QUEUES: _WRITERS,
     Action.USE_ACCOUNTS: _WRITERS,
     Action.CONNECT_ACCOUNTS: _MANAGERS,
+    Action.PAUSE: _MANAGERS,
     Action.CHANGE_SETTINGS: _MANAGERS,
 }
 

@@ -11,13 +11,14 @@ from postflow_desktop.domain.errors import Conflict, InvalidInput
 from postflow_desktop.domain.network import Network
 from postflow_desktop.domain.payload import Payload, payload_for
 from postflow_desktop.domain.post import Post
+from postflow_desktop.domain.step import steps_for
 from postflow_desktop.domain.target import Target, TargetStatus
 from postflow_desktop.domain.time import PlannedTime, plan_instant, truncate_to_millisecond
-from postflow_desktop.domain.validation import problems
 from postflow_desktop.services.ports.organizations import Organization
 from postflow_desktop.services.ports.posts import PayloadStore, PostStore
 from postflow_desktop.services.ports.publisher import Publisher
 from postflow_desktop.services.ports.targets import TargetStore
+from postflow_desktop.services.publishing.checking import payload_problems
 from postflow_desktop.services.publishing.summaries import refresh_summary
 
 NOW_SLACK = timedelta(seconds=60)
@@ -136,20 +137,19 @@ class PlanningService:
 
         Conflict (`already_scheduled`, `slot_taken`) too, as the store has it.
         """
-        hashes = {
-            account.id: self._parts.payloads.put(payload_for(post, account.id, account.network))
-            for account in accounts
-        }
+        payloads = {a.id: payload_for(post, a.id, a.network) for a in accounts}
+        for payload in payloads.values():
+            self._parts.payloads.put(payload)
         new = [
-            self._new_target(post, account, times[account.id], hashes[account.id])
+            self._new_target(post, account, times[account.id], payloads[account.id])
             for account in accounts
             if account.id not in seen
         ]
         self._parts.targets.add(new)
         moved = [
-            self._move(target, times[account_id], hashes[account_id])
+            self._move(target, times[account_id], payloads[account_id])
             for account_id, target in seen.items()
-            if target.status in PLANNABLE and account_id in hashes
+            if target.status in PLANNABLE and account_id in payloads
         ]
         if not new and not moved:
             raise nothing_to_plan(list(seen.values()))
@@ -161,8 +161,9 @@ class PlanningService:
         found = self._parts.targets.of_posts(post.organization_id, [post.id])
         return {target.account_id: target for target in found}
 
-    def _move(self, target: Target, planned: PlannedTime, content_hash: str) -> Target:
-        moved = self._parts.targets.plan(target, planned, content_hash)
+    def _move(self, target: Target, planned: PlannedTime, payload: Payload) -> Target:
+        steps = steps_for(payload, target.steps)
+        moved = self._parts.targets.plan(target, planned, payload.content_hash, steps)
         if moved is None:
             raise Conflict(
                 "The post was changed or taken up by a publisher at this moment.",
@@ -172,9 +173,7 @@ class PlanningService:
         return moved
 
     def _check_payload(self, payload: Payload, account: SocialAccount) -> None:
-        publisher = self._parts.publishers[account.network]
-        shown = publisher.shown_text(payload)
-        found = problems(publisher.rules, shown, payload.media, length=publisher.measure(shown))
+        found = payload_problems(self._parts.publishers[account.network], payload)
         if found:
             first = found[0]
             raise InvalidInput(
@@ -182,7 +181,7 @@ class PlanningService:
             )
 
     def _new_target(
-        self, post: Post, account: SocialAccount, planned: PlannedTime, content_hash: str
+        self, post: Post, account: SocialAccount, planned: PlannedTime, payload: Payload
     ) -> Target:
         now = self._parts.targets.now()
         due = truncate_to_millisecond(planned.utc)
@@ -195,7 +194,8 @@ class PlanningService:
             status=TargetStatus.PENDING,
             scheduled_at=due,
             not_before=due,
-            content_hash=content_hash,
+            content_hash=payload.content_hash,
+            steps=steps_for(payload),
             timezone=planned.timezone,
             local_time=planned.local,
             from_queue=planned.slot,

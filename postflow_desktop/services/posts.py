@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from postflow_desktop.domain import authoring
 from postflow_desktop.domain.account import SocialAccount
 from postflow_desktop.domain.errors import Conflict, InvalidInput, NotFound
 from postflow_desktop.domain.network import Network
+from postflow_desktop.domain.pause import Pauses
 from postflow_desktop.domain.post import Media, Post, PostStatus, Variant
-from postflow_desktop.domain.target import UNDER_WAY, Target, TargetStatus
+from postflow_desktop.domain.target import OPEN_STATES, UNDER_WAY, Target, TargetStatus
 from postflow_desktop.services.permissions import Action, require
 from postflow_desktop.services.ports.accounts import AccountStore
 from postflow_desktop.services.ports.attempts import AttemptHistory, AttemptStore
@@ -45,6 +46,9 @@ class NewPost:
     """Pictures that were read before; their bytes are handed over beside."""
     link_url: str | None = None
     variants: tuple[Variant, ...] = ()
+    parts: tuple[str, ...] = ()
+    """Further parts of a thread."""
+    first_comment: str | None = None
     idempotency_key: str | None = None
 
 
@@ -57,6 +61,8 @@ class PostView:
     attempts: tuple[AttemptHistory, ...]
     networks: Mapping[str, Network]
     """Network per account id."""
+    pauses: Pauses = field(default_factory=Pauses)
+    """What keeps its targets back, besides their own holds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +78,8 @@ class PostParts:
     reader: MediaReader
     publishers: Mapping[Network, Publisher]
     sessions: SessionSource
+    pauses: Callable[[], Pauses] = Pauses
+    """The pauses that stand in the organization."""
 
 
 class PostService:
@@ -111,6 +119,8 @@ class PostService:
             text=new.text,
             link_url=new.link_url,
             variants=new.variants,
+            parts=new.parts,
+            first_comment=new.first_comment,
             media=tuple(media),
             account_ids=tuple(account.id for account in accounts),
             idempotency_key=new.idempotency_key,
@@ -191,7 +201,14 @@ class PostService:
         accounts = self._parts.accounts.list(organization_id)
         networks = {account.id: account.network for account in accounts}
         networks |= {target.account_id: target.network for target in targets}
-        return PostView(post=post, targets=targets, attempts=tuple(attempts), networks=networks)
+        kept = any(target.status in OPEN_STATES for target in targets)
+        return PostView(
+            post=post,
+            targets=targets,
+            attempts=tuple(attempts),
+            networks=networks,
+            pauses=self._parts.pauses() if kept else Pauses(),
+        )
 
     def page(self, *, status: PostStatus | None, cursor: str | None, limit: int) -> PostPage:
         """Posts newest first; InvalidInput (`bad_cursor`, `bad_limit`)."""
@@ -223,7 +240,7 @@ class PostService:
         """
         post = self.writable(post_id)
         targets = self._parts.targets.of_posts(post.organization_id, [post.id])
-        out = [target for target in targets if target.status is TargetStatus.PUBLISHED]
+        out = [target for target in targets if target.is_begun]
         if out and not everywhere:
             raise Conflict(
                 f"This post is out on {len(out)} account(s); nothing was deleted.",
@@ -244,10 +261,15 @@ class PostService:
             raise self._why_not_canceled(post)
 
     def _delete_there(self, target: Target) -> None:
-        if target.result is None:
+        """Everything that is out of it, the last first."""
+        post = None if target.result is None else target.result.external_id
+        steps = [step.external_id for step in target.steps if step.n and step.is_out]
+        found = [external_id for external_id in (post, *steps) if external_id is not None]
+        if not found:
             return
         session = self._parts.sessions.open(target.organization_id, target.account_id)
-        self._parts.publishers[target.network].delete(session, target.result.external_id)
+        for external_id in reversed(found):
+            self._parts.publishers[target.network].delete(session, external_id)
 
     def _why_not_canceled(self, post: Post) -> Conflict:
         targets = self._parts.targets.of_posts(post.organization_id, [post.id])
@@ -272,9 +294,11 @@ def _check_new(new: NewPost) -> None:
             code="empty_post",
             fix="Give it a text (--text) or a picture (--media).",
         )
-    texts = (new.text, *(variant.text or "" for variant in new.variants))
+    variants = (variant.text or "" for variant in new.variants)
+    texts = (new.text, *new.parts, new.first_comment or "", *variants)
     authoring.check_texts(texts, [*(file.alt for file in new.files), *(m.alt for m in new.media)])
     authoring.check_counts(media=pictures, accounts=len(new.account_ids))
+    authoring.check_parts(new.parts)
     for link in (new.link_url, *(variant.link_url for variant in new.variants)):
         authoring.check_link(link)
     authoring.check_key(new.idempotency_key)

@@ -14,6 +14,7 @@ from itertools import islice
 
 from postflow_desktop.domain.account import SocialAccount
 from postflow_desktop.domain.errors import Conflict, InvalidInput, NotFound
+from postflow_desktop.domain.late import MAX_GRACE_MINUTES, LatePolicy, LateRule
 from postflow_desktop.domain.post import Post
 from postflow_desktop.domain.queue import MAX_PER_DAY, Queue, WeeklySlot, slots_from
 from postflow_desktop.domain.target import Target, TargetStatus
@@ -55,6 +56,12 @@ class QueueChange:
     enabled: bool | None = None
     max_per_day: int | None = None
     """0 for no limit."""
+    late: LatePolicy | None = None
+    """What becomes of a post in its slots that nobody could publish in time."""
+    late_grace: int | None = None
+    """Minutes; the organization's where the queue had no rule of its own."""
+    late_as_organization: bool = False
+    """No rule of its own any more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +85,7 @@ class QueueService:
     def set(self, account_id: str, change: QueueChange) -> QueueView:
         """Make or change an account's queue; posts that have a slot keep it.
 
-        InvalidInput: `slots_missing`, `unknown_zone`, `bad_max_per_day`; NotFound.
+        InvalidInput: `slots_missing`, `unknown_zone`, `bad_max_per_day`, `bad_grace`; NotFound.
         """
         require(self._parts.actor, Action.CHANGE_QUEUES)
         account = self._account(account_id)
@@ -92,6 +99,7 @@ class QueueService:
             queue = replace(queue, enabled=change.enabled)
         if change.max_per_day is not None:
             queue = replace(queue, max_per_day=_per_day(change.max_per_day))
+        queue = replace(queue, late=self._late(queue.late, change))
         return self._view(self._parts.queues.save(queue), account)
 
     def show(self, account_id: str | None = None) -> list[QueueView]:
@@ -227,6 +235,18 @@ class QueueService:
             timezone=self._parts.organization.timezone,
         )
 
+    def _late(self, known: LateRule | None, change: QueueChange) -> LateRule | None:
+        if change.late_as_organization:
+            return None
+        if change.late is None and change.late_grace is None:
+            return known
+        rule = known or self._parts.organization.settings.late
+        if change.late is not None:
+            rule = replace(rule, policy=change.late)
+        if change.late_grace is not None:
+            rule = replace(rule, grace_minutes=_grace(change.late_grace))
+        return rule
+
     def _view(self, queue: Queue, account: SocialAccount) -> QueueView:
         return QueueView(
             queue=queue,
@@ -248,6 +268,16 @@ def _in_slots(targets: Sequence[Target]) -> list[Target]:
     if not queued:
         raise nothing_to_plan(targets)
     return queued
+
+
+def _grace(minutes: int) -> int:
+    if not 0 <= minutes <= MAX_GRACE_MINUTES:
+        raise InvalidInput(
+            f"A grace of {minutes} minutes is not possible.",
+            code="bad_grace",
+            fix=f"Use 0 to {MAX_GRACE_MINUTES}.",
+        )
+    return minutes
 
 
 def _per_day(number: int) -> int | None:

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from postflow_desktop.domain.account import SocialAccount
 from postflow_desktop.domain.errors import Conflict
+from postflow_desktop.domain.payload import Payload, payload_for
 from postflow_desktop.domain.post import Post
+from postflow_desktop.domain.step import content_of
 from postflow_desktop.domain.target import UNDER_WAY, Target, TargetStatus
 from postflow_desktop.domain.time import PlannedTime, plan_instant
 from postflow_desktop.services.planning import PLANNABLE, PlanningService
@@ -102,7 +104,7 @@ class SubmitService:
         """
         post = self._posts.writable(post_id)
         targets = self._posts.show(post_id).targets
-        if any(target.status in UNDER_WAY | {TargetStatus.PUBLISHED} for target in targets):
+        if any(_is_fixed(target) for target in targets):
             raise Conflict(
                 "This post is out or being sent; it can't be changed any more.",
                 code="already_out",
@@ -115,9 +117,11 @@ class SubmitService:
         keeping = not wish and bool(pending)
         asking = _beside(accounts, targets) if keeping else accounts
         wish = _as_the_others(pending) if keeping else wish
-        if wish:
+        if wish or any(target.is_begun for target in targets):
             composed, _ = self._posts.compose(new, data)
-            self._planning.check_content(composed, accounts)
+            _check_beginnings(post, composed, targets)
+            if wish:
+                self._planning.check_content(composed, accounts)
         if wish.queue:
             self._queueing.check(asking)
         saved = self._posts.rewrite(post, new, data)
@@ -192,6 +196,35 @@ def _as_the_others(pending: Sequence[Target]) -> _Wish:
     if chosen is None:
         return _Wish(queue=True)
     return _Wish(planned=plan_instant(chosen.scheduled_at, chosen.timezone or "UTC"))
+
+
+def _is_fixed(target: Target) -> bool:
+    """Whether nothing of it can be changed; what failed half-way can, from there on."""
+    between = target.status is TargetStatus.PENDING and target.is_begun
+    return between or target.status in UNDER_WAY | {TargetStatus.PUBLISHED}
+
+
+def _check_beginnings(post: Post, composed: Post, targets: Sequence[Target]) -> None:
+    """Conflict (`already_out`) where a part is changed that is out somewhere."""
+    for target in (t for t in targets if t.account_id in composed.account_ids):
+        before = payload_for(post, target.account_id, target.network)
+        after = payload_for(composed, target.account_id, target.network)
+        out = range(target.step)
+        if [_shown(before, n) for n in out] != [_shown(after, n) for n in out]:
+            raise Conflict(
+                f"The first {target.step} of this thread are out; only what follows can be changed."
+                if target.step > 1
+                else "The beginning of this thread is out; only what follows can be changed.",
+                code="already_out",
+                fix="Change the parts after it, or use it as a new post.",
+            )
+
+
+def _shown(payload: Payload, n: int) -> Payload | None:
+    try:
+        return content_of(payload, n)
+    except IndexError:
+        return None
 
 
 def _beside(accounts: Sequence[SocialAccount], targets: Sequence[Target]) -> list[SocialAccount]:

@@ -18,7 +18,13 @@ from postflow_desktop.tour.planning import select
 from postflow_desktop.tour.steps import NotObserved, observe
 from postflow_desktop.tour.waiting import wait_until
 
-_SCREENS = (("drafts", "GD"), ("attention", "GN"), ("accounts", "GA"), ("settings", ""))
+_SCREENS = (
+    ("drafts", "GD"),
+    ("attention", "GN"),
+    ("accounts", "GA"),
+    ("publishers", "GP"),
+    ("settings", ""),
+)
 _SAMPLE_ROWS = 20
 """A month of posts has more than this."""
 

@@ -13,6 +13,7 @@ from urllib.parse import SplitResult
 
 from postflow_desktop.domain.errors import PostFlowError
 from postflow_desktop.services.ports.publisher import SendRefused
+from postflow_desktop.services.publishing.timings import SEND_DEADLINE
 from postflow_desktop.transport import addresses, causes
 from postflow_desktop.transport.client import USER_AGENT
 from postflow_desktop.transport.deadline import Deadline
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
 
     from postflow_desktop.transport.watched import Watch
 
-DEADLINE_SECONDS = 45.0
-"""For connecting, sending and receiving together (reliability: T)."""
 MAX_REPLY_BYTES = 1024 * 1024
 
 
@@ -37,14 +36,15 @@ def send_once(
     request: Request,
     *,
     before_first_byte: Callable[[], None],
-    deadline_seconds: float = DEADLINE_SECONDS,
+    deadline_seconds: float = SEND_DEADLINE,
     context: ssl.SSLContext | None = None,
 ) -> SendResult:
     """Send over a fresh connection; never raises for what the network does.
 
     `before_first_byte` runs when connection and TLS stand, directly before the first byte of the
     request. If it raises SendRefused or an error of PostFlow, nothing is sent and the result is
-    NotSent; anything else it raises passes through, with nothing sent.
+    NotSent; anything else it raises passes through, with nothing sent. The deadline is for
+    connecting, sending and receiving together.
     """
     try:
         parts = addresses.split(request.url)

@@ -83,7 +83,9 @@ def burst(world: World, count: int = 1000) -> None:
     )
 
 
-def due_scan(world: World, sizes: tuple[int, ...] = (10_000, 1_000_000), rounds: int = 200) -> None:
+def due_scan(
+    world: World, sizes: tuple[int, ...] = (10_000, 100_000, 1_000_000), rounds: int = 200
+) -> None:
     """A scan that finds nothing due among so many future targets; goal: flat (≤ 1.2 ×).
 
     The sizes take turns, so that what else the computer does meets all of them alike.

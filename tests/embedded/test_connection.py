@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import sys
 from datetime import UTC
 from pathlib import Path
 
@@ -144,10 +147,24 @@ def test_a_full_disk_of_the_cluster_is_named(details: dict[str, object]) -> None
     assert (type(error), error.code) == (MachineProblem, "disk_full")
 
 
-@pytest.mark.parametrize("code", [134, 211])
-def test_a_server_that_has_just_started_is_not_taken_for_a_bug(code: int) -> None:
+@pytest.mark.parametrize("code", [6, 7, 43, 89, 134, 211, 237, 262, 9001, 11601])
+def test_a_server_that_has_just_started_or_is_about_to_go_is_not_taken_for_a_bug(code: int) -> None:
     error = translate(OperationFailure("x", code, {"code": code}))
     assert (type(error), error.code) == (ClusterUnreachable, "cluster_unreachable")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGSTOP here")
+def test_a_silent_server_is_not_waited_for_without_end(tmp_path: Path) -> None:
+    server = TestMongod(tmp_path).start()
+    try:
+        with open_client(server.uri, answer_seconds=0.5) as client:
+            client["a"]["b"].insert_one({})
+            os.kill(server.pid, signal.SIGSTOP)
+            with pytest.raises(ClusterUnreachable) as caught, cluster_errors():
+                client["a"]["b"].find_one()
+            assert caught.value.code == "cluster_unreachable"
+    finally:
+        server.stop()
 
 
 def test_a_server_that_dies_during_the_work_is_unreachable(tmp_path: Path) -> None:

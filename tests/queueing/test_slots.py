@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
 
 from postflow_desktop.domain.errors import InvalidInput
 from postflow_desktop.domain.post import Post, PostStatus
-from postflow_desktop.domain.queue import WeeklySlot, parse_slots
+from postflow_desktop.domain.queue import Queue, WeeklySlot, parse_slots
 from postflow_desktop.domain.target import TargetStatus
 from postflow_desktop.domain.time import plan_instant
 from postflow_desktop.services.ports.organizations import Role
@@ -242,6 +242,50 @@ def test_queues_as_others_may_have_stored_them_are_read(desk: Desk) -> None:
     assert len(desk.queues.of_account(desk.first).slots) == 7
     queues.update_one(this, {"$unset": {"timeSlots": 1}})
     assert refusal(lambda: desk.queues.of_account(desk.first)).code == "no_queue"
+
+
+def test_a_slot_in_the_hour_that_is_skipped_or_comes_twice_has_one_instant(desk: Desk) -> None:
+    """Half past two on Sundays, over a year: once an hour later by the clock, never twice."""
+    queue = _sundays(desk, "02:30", "Europe/Berlin")
+    start = datetime(2027, 1, 1, tzinfo=UTC)
+    slots = desk.queues.next_slots(queue, start, 52)
+    gap = next(slot for slot in slots if slot.local.startswith("2027-03-28"))
+    fold = [slot for slot in slots if slot.local.startswith("2027-10-31")]
+    assert (gap.local, gap.utc) == ("2027-03-28T03:30:00", datetime(2027, 3, 28, 1, 30, tzinfo=UTC))
+    assert "does not exist" in gap.note
+    assert [slot.utc for slot in fold] == [datetime(2027, 10, 31, 0, 30, tzinfo=UTC)]
+    assert "comes twice" in fold[0].note
+    assert all(later.utc > earlier.utc for earlier, later in pairwise(slots))
+
+
+def test_half_an_hour_is_skipped_on_lord_howe(desk: Desk) -> None:
+    queue = _sundays(desk, "02:15", "Australia/Lord_Howe")
+    slots = desk.queues.next_slots(queue, datetime(2027, 9, 1, tzinfo=UTC), 8)
+    assert [slot.local for slot in slots if "02:15" not in slot.local] == ["2027-10-03T02:45:00"]
+
+
+def test_posts_in_a_queue_meet_the_hour_that_is_skipped(desk: Desk) -> None:
+    """The slot of that Sunday is a real one, with one post in it, at the time that is shown.
+
+    Every year has such a Sunday, whenever it begins.
+    """
+    sundays = 53
+    queue = _sundays(desk, "02:30", "Europe/Berlin")
+    wanted = desk.free(desk.first, sundays)
+    posts = [desk.queued(text=f"Sunday {n}") for n in range(sundays)]
+    targets = [next(iter(desk.targets(post).values())) for post in posts]
+    assert [target.scheduled_at for target in targets] == wanted
+    walls = [target.local_time or "" for target in targets]
+    assert len({wall[:10] for wall in walls}) == sundays, "a Sunday with two posts"
+    moved = [wall for wall in walls if not wall.endswith("02:30:00")]
+    assert {wall[10:] for wall in moved} == {"T03:30:00"}
+    again = [plan_instant(t.scheduled_at, queue.timezone).local for t in targets]
+    assert again == walls
+
+
+def _sundays(desk: Desk, at: str, zone: str) -> Queue:
+    change = QueueChange(slots=parse_slots(f"sun {at}"), timezone=zone)
+    return desk.queues.set(desk.first, change).queue
 
 
 def test_mistakes_are_said(desk: Desk) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from postflow_desktop.cluster.schema.gates import PAUSE
 from postflow_desktop.cluster.schema.spec import (
     DATE,
     DIGEST,
@@ -15,7 +16,7 @@ from postflow_desktop.cluster.schema.spec import (
     structure,
     text,
 )
-from postflow_desktop.domain.account import AccountStatus
+from postflow_desktop.domain.account import MAX_PREFLIGHT_MINUTES, AccountStatus
 from postflow_desktop.domain.network import Network
 
 MAX_USER_ID = 512
@@ -63,6 +64,9 @@ SOCIAL_ACCOUNTS = CollectionSpec(
         "lastErrorCode": nullable(text(MAX_ERROR_CODE)),
         "lastErrorMessage": nullable(text(MAX_ERROR_MESSAGE)),
         "lastRefreshedAt": nullable(DATE),
+        "pause": nullable(PAUSE),
+        "resumedAt": nullable(DATE),
+        "preflightMinutes": {**INT, "minimum": 0, "maximum": MAX_PREFLIGHT_MINUTES},
         "createdAt": DATE,
         "updatedAt": DATE,
     },
@@ -72,6 +76,8 @@ SOCIAL_ACCOUNTS = CollectionSpec(
         index("organizationId", "-updatedAt"),
         index("tokenExpiresAt", sparse=True),
         index("status", "tokenExpiresAt"),
+        # The few that are paused, asked for with every target.
+        index("organizationId", "pause.at", partial={"pause.at": {"$type": "date"}}),
         DIGEST,
     ),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from postflow_desktop.cluster.schema.gates import LATE, PAUSE
 from postflow_desktop.cluster.schema.spec import (
     BOOL,
     DATE,
@@ -17,6 +18,8 @@ from postflow_desktop.cluster.schema.spec import (
     structure,
     text,
 )
+from postflow_desktop.domain.notice import NoticeKind
+from postflow_desktop.domain.telling import Channel
 from postflow_desktop.services.ports.organizations import Role
 
 MAX_EMAIL = 255
@@ -25,6 +28,7 @@ MAX_ZONE = 64
 _KEY_TEXT = text(64, min_length=1)
 _EMAIL: Document = {**text(MAX_EMAIL), "pattern": r"^[^@\sA-Z]+@[^@\sA-Z]+$"}
 _LIMIT: Document = {**INT, "minimum": -1}
+_WALL_TIME: Document = {**text(5), "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$"}
 
 _SEALED_IDENTITY = structure(
     {
@@ -41,6 +45,23 @@ _SEALED_IDENTITY = structure(
     required=("version", "publicX25519", "publicEd25519", "salt", "kdf", "sealedPrivateKeys"),
 )
 
+_TELLING = structure(
+    {
+        "email": BOOL,
+        "push": BOOL,
+        "channels": {
+            **structure({kind.value: array(one_of(Channel), 10) for kind in NoticeKind}),
+            "maxProperties": 50,
+        },
+        "quietHours": nullable(
+            structure(
+                {"start": _WALL_TIME, "end": _WALL_TIME, "timezone": text(MAX_ZONE, min_length=1)},
+                required=("start", "end", "timezone"),
+            )
+        ),
+    }
+)
+
 USERS = CollectionSpec(
     name="users",
     required=("emailVerified", "role", "status", "createdAt", "updatedAt"),
@@ -55,6 +76,7 @@ USERS = CollectionSpec(
         "locale": nullable(text(35)),
         "timezone": nullable(text(MAX_ZONE)),
         "role": one_of(("user", "admin", "support")),
+        "preferences": structure({"notifications": _TELLING}),
         "lastLoginAt": nullable(DATE),
         "loginCount": {**INT, "minimum": 0},
         "status": one_of(("active", "suspended", "deleted")),
@@ -98,11 +120,19 @@ ORGANIZATIONS = CollectionSpec(
         ),
         "trialEndsAt": nullable(DATE),
         "settings": {
-            **structure({"minLeadMinutes": {**INT, "minimum": 0, "maximum": 1440}}),
+            **structure(
+                {
+                    "minLeadMinutes": {**INT, "minimum": 0, "maximum": 1440},
+                    "late": LATE,
+                    "maxTries": {**INT, "minimum": 1, "maximum": 20},
+                }
+            ),
             "maxProperties": 50,
         },
         "status": one_of(("active", "suspended", "canceled")),
         "keyVersion": {**INT, "minimum": 1},
+        "pause": nullable(PAUSE),
+        "resumedAt": nullable(DATE),
         "createdAt": DATE,
         "updatedAt": DATE,
     },

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from postflow_desktop.cluster.schema.gates import LATE
 from postflow_desktop.cluster.schema.people import MAX_ZONE
 from postflow_desktop.cluster.schema.spec import (
     BOOL,
@@ -51,6 +52,7 @@ QUEUES = CollectionSpec(
         "daysOfWeek": {**array(_DAY, 7), "uniqueItems": True},
         "maxPostsPerDay": nullable({**INT, "minimum": 1, "maximum": MAX_PER_DAY}),
         "timezone": text(MAX_ZONE, min_length=1),
+        "late": nullable(LATE),
         "createdAt": DATE,
         "updatedAt": DATE,
     },

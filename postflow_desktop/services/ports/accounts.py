@@ -47,6 +47,10 @@ class AccountStore(Protocol):
         """Give the lease back."""
         ...
 
+    def sweep_leases(self, organization_ids: Sequence[str], seconds: float) -> int:
+        """Take away refresh leases that ended so long ago; how many."""
+        ...
+
     def save_tokens(
         self,
         organization_id: str,
@@ -82,6 +86,10 @@ class AccountStore(Protocol):
 
     def rename(self, organization_id: str, account_id: str, username: str) -> None:
         """The network calls the account something else now."""
+        ...
+
+    def set_preflight(self, organization_id: str, account_id: str, minutes: int) -> bool:
+        """How long before its time a post is announced once more; False where it is gone."""
         ...
 
     def remove(self, organization_id: str, account_id: str) -> bool:

@@ -22,6 +22,9 @@ class LocalDraft:
     account_ids: tuple[str, ...] = ()
     variants: dict[str, str] = field(default_factory=dict)
     """Own text per account."""
+    parts: tuple[str, ...] = ()
+    """Further parts of a thread."""
+    first_comment: str | None = None
     media: tuple[Media, ...] = ()
     """The bytes lie in this store too, by sha256."""
     link_url: str | None = None

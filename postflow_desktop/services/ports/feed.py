@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from threading import Event
 from typing import Any, Protocol
 
@@ -18,6 +19,7 @@ COLLECTIONS = (
     "posts",
     "schedules",
     "publishAttempts",
+    "notifications",
 )
 """What the replica holds, in the order in which it is read at first."""
 
@@ -44,6 +46,10 @@ class ClusterFeed(Protocol):
 
     def fingerprint(self) -> str:
         """Tells this workspace's cluster from every other; the same for as long as it lives."""
+        ...
+
+    def now(self) -> datetime:
+        """The cluster's clock."""
         ...
 
     def token(self) -> str:

@@ -39,6 +39,8 @@ class JournalEntry:
     target_id: str
     process: str
     stage: JournalStage
+    wire: str = ""
+    """What was sent; a reply is judged by it, whatever the target is to send by then."""
     reply: Reply | None = None
 
 
@@ -67,6 +69,10 @@ class Journal(Protocol):
 
     def unsettled(self, workspace_id: str) -> Sequence[JournalEntry]:
         """Entries that are not DONE, oldest first, of all processes of this home."""
+        ...
+
+    def trim(self, days: int, keep: int) -> int:
+        """Forget entries that are DONE and older than that, or more than so many; how many."""
         ...
 
 

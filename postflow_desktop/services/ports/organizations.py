@@ -8,6 +8,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from postflow_desktop.domain.late import LateRule
+from postflow_desktop.domain.pause import Pause
 from postflow_desktop.services.ports.vault import KeyWrap
 
 
@@ -26,6 +28,10 @@ class OrganizationSettings:
 
     min_lead_minutes: int = 5
     """How long before its time a post must be scheduled."""
+    late: LateRule = field(default_factory=LateRule)
+    """What becomes of a post that nobody could publish at its time."""
+    max_tries: int = 8
+    """Tries per target for what is nobody's fault: not sent, or told to come back later."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +46,8 @@ class Organization:
     created_at: datetime
     settings: OrganizationSettings = field(default_factory=OrganizationSettings)
     key_version: int = 1
+    pause: Pause | None = None
+    """While it stands, nothing of this organization goes out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

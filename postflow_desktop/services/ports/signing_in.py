@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from postflow_desktop.domain.account import SignedIn
 from postflow_desktop.domain.network import Network
@@ -44,6 +44,8 @@ class Client:
     client_id: str
     secret: str | None = field(default=None, repr=False)
     """None for a public client."""
+    scopes: tuple[str, ...] = ()
+    """What to ask for where the app may ask for more than the usual; empty for the usual."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +106,7 @@ class Authorizer(Protocol):
         ...
 
 
+@runtime_checkable
 class IdentityConnector(Protocol):
     """A connector whose sign-in may bring several accounts."""
 
