@@ -6,24 +6,24 @@ write is one `findOneAndUpdate` with majority and journaled acknowledgement (set
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from bson import ObjectId
 from pymongo import ReturnDocument
-from pymongo.database import Database
 from pymongo.errors import BulkWriteError, ConnectionFailure, DuplicateKeyError
 
 from postflow_desktop.cluster import target_expressions as expressions
 from postflow_desktop.cluster.connection import cluster_errors
-from postflow_desktop.cluster.documents import Document, new_id, to_object_id, try_object_id
+from postflow_desktop.cluster.documents import Document, new_id, to_object_id
 from postflow_desktop.cluster.target_codec import (
     intent_document,
     read_target,
     step_documents,
     target_document,
 )
+from postflow_desktop.cluster.target_reads import TargetReads
 from postflow_desktop.domain.errors import Conflict
 from postflow_desktop.domain.step import Step
 from postflow_desktop.domain.target import Intent, Target, TargetStatus
@@ -56,12 +56,8 @@ _WITHOUT_REQUEST = [
 """Nothing is being sent now: if an earlier attempt is out after all, nothing has to be."""
 
 
-class MongoTargetStore:
+class MongoTargetStore(TargetReads):
     """The TargetStore port on MongoDB."""
-
-    def __init__(self, database: Database[Document]) -> None:
-        self._database = database
-        self._schedules = database["schedules"]
 
     def new_id(self) -> str:
         """An id that nobody has."""
@@ -91,46 +87,6 @@ class MongoTargetStore:
                 if known:
                     raise _collision(known[0]) from error
                 raise
-
-    def get(self, organization_id: str, target_id: str) -> Target | None:
-        """One target, or None."""
-        oid = try_object_id(target_id)
-        if oid is None:
-            return None
-        query = {"_id": oid, "organizationId": to_object_id(organization_id)}
-        with cluster_errors():
-            found = self._schedules.find_one(query)
-        return None if found is None else read_target(found)
-
-    def of_posts(self, organization_id: str, post_ids: Sequence[str]) -> Sequence[Target]:
-        """The targets of these posts, by time and id."""
-        query = {
-            "organizationId": to_object_id(organization_id),
-            "postId": {"$in": [to_object_id(post_id) for post_id in post_ids]},
-        }
-        with cluster_errors():
-            targets = [read_target(found) for found in self._schedules.find(query)]
-        return sorted(targets, key=lambda target: (target.scheduled_at, target.id))
-
-    def ahead(self, organization_id: str, after: datetime) -> Iterator[Target]:
-        """Pending targets that are planned for `after` or later, by time, as they are read."""
-        query = {
-            "organizationId": to_object_id(organization_id),
-            "scheduledAt": {"$gte": after},
-            "status": TargetStatus.PENDING.value,
-        }
-        with cluster_errors():
-            yield from map(read_target, self._schedules.find(query).sort("scheduledAt", 1))
-
-    def of_account(self, organization_id: str, account_id: str) -> int:
-        """How many targets of an account are pending or under way."""
-        query = {
-            "organizationId": to_object_id(organization_id),
-            "socialAccountId": to_object_id(account_id),
-            "status": {"$in": expressions.OPEN},
-        }
-        with cluster_errors():
-            return self._schedules.count_documents(query)
 
     def plan(
         self,
@@ -308,47 +264,6 @@ class MongoTargetStore:
             },
             sort=[("notBefore", 1)],
         )
-
-    def is_linked(self, target: Target, external_id: str) -> bool:
-        """Whether another target of the same account is published as this post."""
-        query = {
-            "organizationId": to_object_id(target.organization_id),
-            "socialAccountId": to_object_id(target.account_id),
-            "result.externalId": external_id,
-            "_id": {"$ne": to_object_id(target.id)},
-        }
-        with cluster_errors():
-            return self._schedules.find_one(query, {"_id": 1}) is not None
-
-    def held_by_machine(self, scope: Scope) -> Sequence[Target]:
-        """What processes of this machine hold or held when they died."""
-        query = {
-            **expressions.in_scope(scope),
-            "status": {"$in": expressions.HELD},
-            "lease.machine": scope.machine,
-        }
-        with cluster_errors():
-            return [read_target(found) for found in self._schedules.find(query)]
-
-    def unfinished(self, scope: Scope) -> int:
-        """Targets whose time has come and that are not settled."""
-        with cluster_errors():
-            return self._schedules.count_documents(expressions.unfinished(scope))
-
-    def next_wake(self, scope: Scope, quiet_seconds: float) -> float | None:
-        """Seconds until the earliest target becomes due, ends its lease or its back-off."""
-        waits: list[float] = []
-        with cluster_errors():
-            for match, moment in expressions.wakes(scope, quiet_seconds):
-                pipeline: list[Document] = [
-                    {"$match": match},
-                    {"$sort": {"notBefore": 1}},
-                    {"$limit": 1000},
-                    {"$project": {"_id": 0, "wait": {"$subtract": [moment, "$$NOW"]}}},
-                    {"$group": {"_id": None, "wait": {"$min": "$wait"}}},
-                ]
-                waits += [d["wait"] / 1000 for d in self._schedules.aggregate(pipeline)]
-        return max(0.0, min(waits)) if waits else None
 
     def _update(
         self, query: Document, change: Document, sort: list[tuple[str, int]] | None = None

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from postflow_desktop.domain.network import ResendClass
+from postflow_desktop.domain.outcome import PublishResult
 from postflow_desktop.domain.target import Target, TargetStatus
 from postflow_desktop.services.ports.publisher import Finding, Presence
 from postflow_desktop.services.ports.targets import Settlement
@@ -112,6 +113,34 @@ def test_a_post_of_another_target_is_not_taken_for_this_one(world: World) -> Non
     world.set(target, notBefore=world.targets.now() - timedelta(seconds=1))
     machine.drain()
     assert world.look(target).status is TargetStatus.NEEDS_ATTENTION
+
+
+def test_of_two_with_the_same_words_that_are_unclear_none_is_taken_to_be_out(
+    world: World,
+) -> None:
+    world.network.resend_class = ResendClass.LISTING
+    world.network.script += ["lost_after", "lost_before"]
+    first = world.plan("Same words")
+    # Other content all the same: it has a second part.
+    second = world.plan("Same  words", parts=("More",), account_id=first.account_id)
+    targets = [first, second]
+    machine = world.machine()
+    machine.drain()
+    posts = dict(world.network.posts)
+    assert len(posts) == 1
+    (post,) = posts
+    found = Finding(
+        presence=Presence.PRESENT, result=PublishResult(external_id=post, url="https://a.example")
+    )
+    world.network.find = lambda session, wire: found  # type: ignore[method-assign]
+    for target in targets:
+        world.set(target, notBefore=world.targets.now() - timedelta(seconds=1))
+    machine.drain()
+    for target in targets:
+        asked = world.look(target)
+        assert asked.status is TargetStatus.NEEDS_ATTENTION
+        assert asked.last_error is not None
+        assert "same words" in asked.last_error.message
 
 
 def test_two_posts_that_look_alike_are_a_question_at_once(world: World) -> None:

@@ -155,7 +155,7 @@ def _wrong_published(world: World, target: Target) -> str:
         posts = [p for p in world.service_of(target).posts if p.external_id == external_id]
         if not posts or not _may_be(world, target, step, posts[0]):
             return f"LOST: step {step} is not there"
-        if _links(world)[external_id] > 1 and not _mixed_up(world, posts[0]):
+        if _links(world)[external_id] > 1:
             return f"LOST: step {step} is another target's post"
     return "" if found else "LOST: nobody knows where it is"
 
@@ -164,24 +164,6 @@ def _may_be(world: World, target: Target, step: int, post: Taken) -> bool:
     """Its own post, or one with the same words."""
     own = f"{target.id}/{step}" if step else target.id
     return post.target == own or post.text == text_of(world, target, step)
-
-
-def _mixed_up(world: World, post: Taken) -> bool:
-    """Known and open: of twins that are both unclear, one may be taken to be the other's post.
-
-    Whether another target has the post is asked before it is written that this one has it, and
-    nothing is known of a twin whose own answer comes later.
-    """
-    looked, linked = world.watcher.looked, world.watcher.linked
-    owner = post.target.partition("/")[0]
-    both = [
-        one.id
-        for one in map(world.look, world.planned)
-        if one.result is not None and one.result.external_id == post.external_id
-    ]
-    world.struck["twins mixed up"] += 1
-    first = min((linked[one] for one in both), default=0.0)
-    return all(one == owner or looked.get(one, first) <= first for one in both)
 
 
 def _links(world: World) -> Counter[str]:
@@ -212,8 +194,25 @@ def _wrong_question(world: World, target: Target) -> str:
         account, text = target.account_id, text_of(world, target, target.step)
         alike = [p for p in service.posts if (p.account, p.text) == (account, text)]
         single = len(alike) == 1 and not _links(world)[alike[0].external_id]
-        return "LOST: there, and never found" if single else ""
+        return "LOST: there, and never found" if single and not _asked_too(world, target) else ""
     return ""
+
+
+def _asked_too(world: World, target: Target) -> bool:
+    """Whether a person is asked about another one with these words, whose post it may be."""
+    text = text_of(world, target, target.step)
+    others = [world.look(planned) for planned in world.planned if planned.id != target.id]
+    return any(
+        other.status is TargetStatus.NEEDS_ATTENTION
+        and other.account_id == target.account_id
+        and text in _texts(world, other)
+        for other in others
+    )
+
+
+def _texts(world: World, target: Target) -> tuple[str, ...]:
+    payload = world.payload(target.content_hash)
+    return (payload.text, *payload.parts, payload.first_comment or "")
 
 
 def text_of(world: World, target: Target, step: int) -> str:

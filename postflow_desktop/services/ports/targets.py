@@ -169,6 +169,10 @@ class TargetStore(Protocol):
         """Whether another target of the same account is published as this post."""
         ...
 
+    def unclear(self, target: Target) -> Sequence[Target]:
+        """Other targets of the account of which nobody knows yet where their post is."""
+        ...
+
     def held_by_machine(self, scope: Scope) -> Sequence[Target]:
         """Targets claimed, sending or reconciling under a lease of this machine."""
         ...

@@ -21,6 +21,7 @@ from postflow_desktop.services.publishing.sending import Held, Sender
 from postflow_desktop.services.publishing.settler import Settler
 from postflow_desktop.services.publishing.settling import ASK_A_PERSON
 from postflow_desktop.services.publishing.timings import MAX_RECONCILIATIONS, MAX_SENDER_DEATHS
+from postflow_desktop.services.publishing.twins import has_twin
 
 _LOOKS_WHILE_PAUSED = 4
 """Polls between looks for what may not be sent again now."""
@@ -84,8 +85,14 @@ class Reconciler:
             return finding
         if finding.result is None:
             return finding
+        # In this order: a twin that is settled in between is found to have the post.
+        is_unsure = has_twin(self._parts, target)
         if self._parts.targets.is_linked(target, finding.result.external_id):
             return Finding(presence=Presence.ABSENT)
+        if is_unsure:
+            # One post, and two that may be it: whoever is told that it is out, the other is lost.
+            text = "A post with the same words is unclear too, so this may be that one."
+            return Finding(presence=Presence.OTHER, result=finding.result, message=text)
         return finding
 
     def _act(self, held: Held, session: Session, wire: str, finding: Finding) -> None:
