@@ -9,27 +9,19 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from postflow_desktop.bootstrap.machine import Machine
-from postflow_desktop.bootstrap.notifications import recurring_jobs
-from postflow_desktop.bootstrap.publishing import publishing_engine
-from postflow_desktop.bootstrap.upkeep import upkeep_jobs
 from postflow_desktop.domain.errors import NotAllowed, NotFound
 from postflow_desktop.domain.presence import PublisherKind
 from postflow_desktop.machine.clock import local_zone
 from postflow_desktop.machine.settings import WorkspaceRecord
-from postflow_desktop.scheduler.recurring import Job
 from postflow_desktop.services.accounts import AccountParts, AccountService
 from postflow_desktop.services.identity import IdentityParts, IdentityService
-from postflow_desktop.services.notifications.member import MemberNotices
 from postflow_desktop.services.organizations import OrganizationParts, OrganizationService
-from postflow_desktop.services.pausing import PauseParts, PauseService
 from postflow_desktop.services.permissions import Action, may
 from postflow_desktop.services.planning import PlanningParts, PlanningService
 from postflow_desktop.services.ports.organizations import Membership, Organization
 from postflow_desktop.services.ports.targets import Scope
 from postflow_desktop.services.ports.vault import Identity, OrganizationKey
 from postflow_desktop.services.posts import PostParts, PostService
-from postflow_desktop.services.presence import PresenceService
-from postflow_desktop.services.publishing.engine import PublishingEngine
 from postflow_desktop.services.queueing import QueueParts, QueueService
 from postflow_desktop.services.sessions import AccountSessions, SessionParts
 from postflow_desktop.services.submitting import SubmitService
@@ -37,6 +29,11 @@ from postflow_desktop.services.submitting import SubmitService
 if TYPE_CHECKING:
     from postflow_desktop.bootstrap.sandbox import HomeSandbox
     from postflow_desktop.cluster.workspace import ClusterWorkspace
+    from postflow_desktop.scheduler.recurring import Job
+    from postflow_desktop.services.notifications.member import MemberNotices
+    from postflow_desktop.services.pausing import PauseService
+    from postflow_desktop.services.presence import PresenceService
+    from postflow_desktop.services.publishing.engine import PublishingEngine
 
 
 class Workspace:
@@ -188,6 +185,8 @@ class Workspace:
         target_ids: tuple[str, ...] | None = None,
     ) -> PublishingEngine:
         """The publish protocol for all organizations in which this person may publish."""
+        from postflow_desktop.bootstrap.publishing import publishing_engine
+
         machine = self.machine
         mine = self.publishes_for(person)
         self.reach_sandbox(person, mine)
@@ -207,6 +206,9 @@ class Workspace:
 
     def recurring_jobs(self, person: Identity, *, mails: bool = True) -> tuple[Job, ...]:
         """What a publisher does beside publishing: upkeep, notices, looking ahead, mail."""
+        from postflow_desktop.bootstrap.notifications import recurring_jobs
+        from postflow_desktop.bootstrap.upkeep import upkeep_jobs
+
         mine = self.publishes_for(person)
         kept = upkeep_jobs(self.machine, self.cluster, self.sessions(person), mine)
         return (*kept, *recurring_jobs(self.machine, self.cluster, mine, mails=mails))
@@ -312,6 +314,8 @@ class Seat:
     @cached_property
     def pausing(self) -> PauseService:
         """Keeping back what would go out: all of it, an account, one post."""
+        from postflow_desktop.services.pausing import PauseParts, PauseService
+
         cluster = self.workspace.cluster
         return PauseService(
             PauseParts(
@@ -331,12 +335,16 @@ class Seat:
     @cached_property
     def notices(self) -> MemberNotices:
         """What this person should know, and how they want to be told."""
+        from postflow_desktop.services.notifications.member import MemberNotices
+
         cluster = self.workspace.cluster
         return MemberNotices(self.member, cluster.notices, cluster.wishes)
 
     @cached_property
     def presence(self) -> PresenceService:
         """Who publishes for this organization, and who will be awake."""
+        from postflow_desktop.services.presence import PresenceService
+
         cluster = self.workspace.cluster
         return PresenceService(self.member, cluster.presence, cluster.targets.now)
 

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 
 from postflow_desktop.cli.arguments import WrongUsage
 from postflow_desktop.cli.context import Context
-from postflow_desktop.cli.publishing import stopping_on_signals
 from postflow_desktop.domain.account import SignedIn
 from postflow_desktop.domain.errors import InvalidInput
 from postflow_desktop.domain.network import Network
@@ -58,6 +57,7 @@ def _on_sandbox(context: Context, network: Network, handle: str) -> Connected:
 
 def _in_browser(context: Context, network: Network, options: Namespace) -> list[Connected]:
     from postflow_desktop.bootstrap.signing_in import sign_in_service
+    from postflow_desktop.cli.publishing import stopping_on_signals
 
     service = sign_in_service(context.seat)
     with service.begin(network, _service(context, network, options)) as sign_in:

@@ -10,7 +10,7 @@ from tests.faults.stage import chosen_seed
 
 
 @pytest.mark.parametrize(
-    "posts", [200, pytest.param(20_000, marks=[pytest.mark.long, pytest.mark.timeout(14_400)])]
+    "posts", [500, pytest.param(20_000, marks=[pytest.mark.long, pytest.mark.timeout(14_400)])]
 )
 def test_chaos_posts_nothing_twice_and_loses_nothing(stages: MakeStage, posts: int) -> None:
     report = Chaos(stages(), chosen_seed(), posts).run()
