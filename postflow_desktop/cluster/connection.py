@@ -5,6 +5,7 @@ Importing this module loads pymongo (0.15 s); import it inside functions.
 
 from __future__ import annotations
 
+import atexit
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -20,6 +21,7 @@ from pymongo.errors import (
     PyMongoError,
     WTimeoutError,
 )
+from pymongo.synchronous import monitor
 
 from postflow_desktop.domain.errors import (
     Bug,
@@ -74,6 +76,11 @@ _DNS_WORDS = re.compile(
 def redact_uri(text: str) -> str:
     """Return `text` with the user and password of every MongoDB address in it hidden."""
     return _SECRET_OPTION.sub(r"\1…", _SECRET.sub(r"\1…@", text))
+
+
+# Clients are closed by who opened them. What pymongo does beside that at the end of a process is to
+# wait for its watchers, which sleep for half a second: every command would take that much longer.
+atexit.unregister(getattr(monitor, "_shutdown_resources", open))
 
 
 def open_client(

@@ -98,6 +98,8 @@ def connect_bluesky(desk: Desk, service: str) -> AccountRow:
     go_to(desk, "accounts", "GA")
     view = desk.screens.accounts_view
     click(view.connect_button)
+    network = wait_until(lambda: visible_child(view, "network-bluesky"), "no network to choose")
+    click(network)
     dialog = wait_until(lambda: visible_child(view, "connect-dialog"), "no dialog opened")
     if not isinstance(dialog, ConnectDialog):
         raise NotObserved("Another dialog opened.")

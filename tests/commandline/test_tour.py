@@ -22,6 +22,7 @@ SCREENS = (
     "drafts",
     "attention",
     "accounts",
+    "publishers",
     "settings",
     "palette",
     "shortcuts",
