@@ -18,6 +18,7 @@ from postflow_desktop.cluster.embedded.binary import find_mongod
 
 REPLICA_SET = "throwaway"
 PASSWORD = "throw away + password"  # needs percent-encoding, so that tests meet it
+_FEW_FILES = "file_manager=(close_idle_time=10,close_scan_interval=5,close_handle_minimum=250)"
 START_SECONDS = 30
 
 
@@ -112,6 +113,8 @@ class TestMongod:
             *("--logpath", str(self.folder / "log"), "--logappend"),
             *("--replSet", REPLICA_SET, "--port", str(self.port)),
             *fixed.split(),
+            # Thousands of tests with a database each: their files must not stay open.
+            *("--wiredTigerEngineConfigString", _FEW_FILES),
             *self._extra,
         ]
 
