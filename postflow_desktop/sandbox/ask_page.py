@@ -27,6 +27,8 @@ class Question:
     origin: str
     """Where the answer goes: scheme, host and port."""
     hint: str = "any name works"
+    yes: str = "Allow"
+    """The button's word on the network's own page."""
 
 
 def ask_page(question: Question) -> Answer:
@@ -47,7 +49,7 @@ def ask_page(question: Question) -> Answer:
  maxlength="60" autocomplete="off" spellcheck="false" required>
 <datalist id="known">{choices}</datalist>
 <h2>PostFlow will be able to</h2><ul>{wishes}</ul>
-<div class="choice"><button class="yes" name="decision" value="authorize">Allow</button>
+<div class="choice"><button class="yes" name="decision" value="authorize">{escape(question.yes)}</button>
 <button name="decision" value="cancel" formnovalidate>Cancel</button></div>
 </form></article></main></body></html>
 """

@@ -12,9 +12,9 @@ import re
 from datetime import timedelta
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from postflow_desktop.sandbox.ask_page import Question, ask_page
 from postflow_desktop.sandbox.exchange import Answer, Call, Json, json_answer
 from postflow_desktop.sandbox.state import State
-from postflow_desktop.sandbox.threads_consent_page import consent_page
 from postflow_desktop.sandbox.threads_errors import (
     bad_parameter,
     bad_token,
@@ -36,6 +36,14 @@ _NEEDED = ("client_id", "redirect_uri", "state")
 _MAX_STATE = 500
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
+_WISHES = {
+    "threads_basic": "See the profile and the posts of this account",
+    "threads_content_publish": "Post for this account",
+    "threads_delete": "Delete posts of this account",
+    "threads_manage_replies": "Answer posts for this account",
+    "threads_read_replies": "See the answers of this account",
+}
+
 
 class ThreadsOAuth:
     """The authorization server."""
@@ -56,7 +64,19 @@ class ThreadsOAuth:
         secret = self._tokens.make("request", _REQUEST_LIFE, request)
         known = [user["username"] for _, user in self._state.items("threads-users")]
         parts = urlsplit(query["redirect_uri"])
-        return consent_page(secret, request, known, f"{parts.scheme}://{parts.netloc}")
+        return ask_page(
+            Question(
+                network="Threads",
+                action="/oauth/authorize",
+                request=secret,
+                label="Username",
+                names=known or ["cornerbakery"],
+                wishes=[_WISHES[name] for name in request["scope"] if name in _WISHES],
+                origin=f"{parts.scheme}://{parts.netloc}",
+                hint="any username works",
+                yes="Continue",
+            )
+        )
 
     def decide(self, call: Call) -> Answer:
         """Send the browser back with a code, or with the refusal."""

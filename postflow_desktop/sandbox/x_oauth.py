@@ -12,9 +12,9 @@ from collections.abc import Callable
 from datetime import timedelta
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from postflow_desktop.sandbox.ask_page import Question, ask_page
 from postflow_desktop.sandbox.exchange import Answer, Call, Json, json_answer
 from postflow_desktop.sandbox.state import State
-from postflow_desktop.sandbox.x_consent_page import consent_page
 from postflow_desktop.sandbox.x_errors import XError, oauth, problem
 from postflow_desktop.sandbox.x_tokens import (
     ACCESS_LIFE,
@@ -27,6 +27,13 @@ _HANDLE = re.compile(r"[A-Za-z0-9_]{1,15}")
 _REQUEST_LIFE = timedelta(minutes=10)
 _NEEDED = ("client_id", "redirect_uri", "state", "code_challenge")
 _MAX_STATE = 500
+_WISHES = {
+    "tweet.read": "See the posts of this account",
+    "tweet.write": "Post and delete posts for this account",
+    "users.read": "See the name and handle of this account",
+    "media.write": "Upload pictures for this account",
+    "offline.access": "Stay connected until you take the access back",
+}
 
 
 class XOAuth:
@@ -54,7 +61,19 @@ class XOAuth:
         request |= {"method": method, "scope": query.get("scope", "")}
         secret = self._tokens.make("request", _REQUEST_LIFE, request)
         known = [user["username"] for _, user in self._state.items("x-users")]
-        return consent_page(secret, request, known, _origin(request["redirect_uri"]))
+        return ask_page(
+            Question(
+                network="X",
+                action="/i/oauth2/authorize",
+                request=secret,
+                label="Handle",
+                names=known or ["cornerbakery"],
+                wishes=[_WISHES[name] for name in request["scope"].split() if name in _WISHES],
+                origin=_origin(request["redirect_uri"]),
+                hint="any handle works",
+                yes="Authorize",
+            )
+        )
 
     def decide(self, call: Call) -> Answer:
         """Send the browser back with a code, or with the refusal."""

@@ -43,6 +43,15 @@ class Authorization:
     redirect_uri: str
     state: str = field(repr=False)
 
+    @property
+    def issuer(self) -> str:
+        """Nothing: the network does not say who answers (RFC 9207)."""
+        return ""
+
+    def finish(self, returned: str) -> str:
+        """The grant as text; errors as the function `finish`."""
+        return finish(self, returned).as_text()
+
 
 def begin(
     service: str, app: AppKeys, redirect_uri: str, *, state: str | None = None

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from postflow_desktop.domain.network import Network
 from postflow_desktop.platforms.threads import authorize
 from postflow_desktop.services.ports.signing_in import (
@@ -34,28 +32,6 @@ _GUIDE = ClientGuide(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class ThreadsSignIn:
-    """The Begun port."""
-
-    authorization: authorize.Authorization
-    issuer: str = ""
-
-    @property
-    def url(self) -> str:
-        """Threads' page."""
-        return self.authorization.url
-
-    @property
-    def state(self) -> str:
-        """What has to come back."""
-        return self.authorization.state
-
-    def finish(self, returned: str) -> str:
-        """The grant as text."""
-        return authorize.finish(self.authorization, returned).as_text()
-
-
 class ThreadsAuthorizer:
     """The Authorizer port."""
 
@@ -65,7 +41,9 @@ class ThreadsAuthorizer:
         """How a team gets an app for Threads."""
         return _GUIDE
 
-    def begin(self, service: str, client: Client, redirect_uri: str, state: str) -> ThreadsSignIn:
+    def begin(
+        self, service: str, client: Client, redirect_uri: str, state: str
+    ) -> authorize.Authorization:
         """A sign-in at Threads; InvalidInput (`bad_service`)."""
         app = authorize.AppKeys(client_id=client.client_id, client_secret=client.secret or "")
-        return ThreadsSignIn(authorize.begin(service, app, redirect_uri, state=state))
+        return authorize.begin(service, app, redirect_uri, state=state)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from postflow_desktop.domain.network import Network
 from postflow_desktop.platforms.x import authorize
 from postflow_desktop.services.ports.signing_in import (
@@ -35,28 +33,6 @@ _GUIDE = ClientGuide(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class XSignIn:
-    """The Begun port."""
-
-    authorization: authorize.Authorization
-    issuer: str = ""
-
-    @property
-    def url(self) -> str:
-        """X's page."""
-        return self.authorization.url
-
-    @property
-    def state(self) -> str:
-        """What has to come back."""
-        return self.authorization.state
-
-    def finish(self, returned: str) -> str:
-        """The grant as text."""
-        return authorize.finish(self.authorization, returned).as_text()
-
-
 class XAuthorizer:
     """The Authorizer port."""
 
@@ -66,7 +42,8 @@ class XAuthorizer:
         """How a team gets an app at X."""
         return _GUIDE
 
-    def begin(self, service: str, client: Client, redirect_uri: str, state: str) -> XSignIn:
+    def begin(
+        self, service: str, client: Client, redirect_uri: str, state: str
+    ) -> authorize.Authorization:
         """A sign-in at X with PKCE; InvalidInput (`bad_service`)."""
-        begun = authorize.begin(service, client.client_id, redirect_uri, state=state)
-        return XSignIn(begun)
+        return authorize.begin(service, client.client_id, redirect_uri, state=state)
