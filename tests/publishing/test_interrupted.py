@@ -140,3 +140,16 @@ def _die_behind_the_barrier(world: World, machine: Machine) -> None:
         failpoints.install(failpoints._nothing)
         world.machines.remove(machine)
         machine.close()
+
+
+def test_the_history_says_how_an_interrupted_attempt_ended(world: World) -> None:
+    target = world.plan()
+    _die_behind_the_barrier(world, world.machine("a"))
+    (cut,) = world.attempts.of_targets(world.organization_id, [target.id])
+    assert cut.outcome is None
+    again = world.machine("a")
+    again.engine.recover()
+    again.drain()
+    first, second = world.attempts.of_targets(world.organization_id, [target.id])
+    assert (first.id, first.outcome, first.code) == (cut.id, "not_sent", "interrupted")
+    assert second.outcome == "published"

@@ -10,14 +10,15 @@ import logging
 from dataclasses import replace
 
 from postflow_desktop.domain.outcome import Outcome, OutcomeKind
-from postflow_desktop.domain.target import Target, TargetError, TargetStatus, attempt_id
+from postflow_desktop.domain.target import Target, TargetStatus, attempt_id
+from postflow_desktop.services.ports.attempts import AttemptRecord
 from postflow_desktop.services.ports.journal import JournalEntry, JournalStage
 from postflow_desktop.services.ports.targets import Settlement
 from postflow_desktop.services.publishing.parts import PublishingParts
 from postflow_desktop.services.publishing.reconciling import RESENDABLE
 from postflow_desktop.services.publishing.sending import InFlight
 from postflow_desktop.services.publishing.settler import Settler
-from postflow_desktop.services.publishing.settling import given_up, settlement_for
+from postflow_desktop.services.publishing.settling import error_of, given_up, settlement_for
 from postflow_desktop.services.publishing.timings import MAX_SENDER_DEATHS
 
 log = logging.getLogger("postflow_desktop.publishing")
@@ -56,7 +57,9 @@ class Recovery:
         parts = self._parts
         target = parts.targets.get(entry.organization_id, entry.target_id)
         if target is not None:
-            settlement = self._counted(entry, target, self._evidence(entry, target))
+            outcome, evidence = self._evidence(entry, target)
+            self._conclude(entry, target, outcome)
+            settlement = self._counted(entry, target, evidence)
             done = self._settler.by_evidence(target, entry.attempt_id, settlement)
             if not done and settlement.status is TargetStatus.PUBLISHED and _is_sent(target):
                 # A later attempt is being sent; this one's evidence may still be needed after it.
@@ -75,6 +78,23 @@ class Recovery:
         )
         return 1
 
+    def _conclude(self, entry: JournalEntry, target: Target, outcome: Outcome) -> None:
+        """The history says how the attempt ended, where nobody had said so before."""
+        record = AttemptRecord(
+            id=entry.attempt_id,
+            organization_id=entry.organization_id,
+            post_id=target.post_id,
+            target_id=target.id,
+            account_id=target.account_id,
+            content_hash=target.content_hash,
+            wire=entry.wire,
+            machine=self._parts.processes.machine_id,
+            process=entry.process,
+            fence=int(entry.attempt_id.rpartition("#")[2]),
+            at=target.updated_at,
+        )
+        self._parts.attempts.conclude(record, outcome, self._parts.targets.now())
+
     def _counted(self, entry: JournalEntry, target: Target, evidence: Settlement) -> Settlement:
         """With the death of its process; what keeps killing processes goes to a person."""
         own = entry.process == self._parts.processes.process_id
@@ -88,7 +108,7 @@ class Recovery:
             back = given_up(target)
         return replace(back, count_death=True)
 
-    def _evidence(self, entry: JournalEntry, target: Target) -> Settlement:
+    def _evidence(self, entry: JournalEntry, target: Target) -> tuple[Outcome, Settlement]:
         parts = self._parts
         match entry.stage:
             case JournalStage.RESPONSE if entry.reply is not None and (entry.wire or target.wire):
@@ -97,16 +117,18 @@ class Recovery:
                 outcome = parts.publishers[target.network].judge(
                     wire, reply.status, reply.headers, reply.body
                 )
-                return self._settlement(outcome, target)
+                return outcome, self._settlement(outcome, target)
             case JournalStage.BARRIER:
-                error = TargetError(
-                    code="interrupted", message="The machine stopped before anything was sent."
+                outcome = Outcome(
+                    kind=OutcomeKind.NOT_SENT,
+                    code="interrupted",
+                    message="The machine stopped before anything was sent.",
                 )
                 # Where this was a second request, the first one may be out all the same.
                 resendable = parts.publishers[target.network].resend_class in RESENDABLE
                 again = resendable and target.reconciliations > 0
                 status = TargetStatus.RECONCILING if again else TargetStatus.PENDING
-                return Settlement(status=status, delay=0.0, error=error)
+                return outcome, Settlement(status=status, delay=0.0, error=error_of(outcome))
             case _:
                 return self._look_up(target)
 
@@ -117,13 +139,13 @@ class Recovery:
             boot = parts.clock.boottime()
             parts.cluster_time.tell(parts.targets.now(), boot)
 
-    def _look_up(self, target: Target) -> Settlement:
+    def _look_up(self, target: Target) -> tuple[Outcome, Settlement]:
         outcome = Outcome(
             kind=OutcomeKind.AMBIGUOUS,
             code="interrupted",
             message="The machine stopped while the post was being sent.",
         )
-        return self._settlement(outcome, target)
+        return outcome, self._settlement(outcome, target)
 
     def _settlement(self, outcome: Outcome, target: Target) -> Settlement:
         parts = self._parts
