@@ -49,7 +49,8 @@ def ask_page(question: Question) -> Answer:
  maxlength="60" autocomplete="off" spellcheck="false" required>
 <datalist id="known">{choices}</datalist>
 <h2>PostFlow will be able to</h2><ul>{wishes}</ul>
-<div class="choice"><button class="yes" name="decision" value="authorize">{escape(question.yes)}</button>
+<div class="choice">
+<button class="yes" name="decision" value="authorize">{escape(question.yes)}</button>
 <button name="decision" value="cancel" formnovalidate>Cancel</button></div>
 </form></article></main></body></html>
 """
