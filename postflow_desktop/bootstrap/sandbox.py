@@ -117,11 +117,6 @@ class HomeSandbox:
                 self._lock.release()
 
 
-def has_sandbox(machine: Machine) -> bool:
-    """Whether this home ever had one; cheap."""
-    return (machine.home.path / "sandbox").is_dir()
-
-
 def connect_sandbox_account(
     seat: SandboxSeat, service: str, network: Network, username: str
 ) -> SocialAccount:

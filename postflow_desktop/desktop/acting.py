@@ -197,17 +197,17 @@ class PlaceActs:
         """Networks with a page of their own for it."""
         return _BY_BROWSER
 
-    def way_in(self, network: Network) -> WayIn:
+    def way_in(self, network: Network, again: str | None = None) -> WayIn:
         """What connecting there takes."""
-        return self._sign_ins().way_in(network)
+        return self._sign_ins().way_in(network, again)
 
     def set_client(self, network: Network, client_id: str, secret: str, redirect: str) -> WayIn:
         """Enter the organization's app."""
         return self._sign_ins().set_client(network, client_id, secret, redirect)
 
-    def begin_sign_in(self, network: Network) -> BrowserSignIn:
+    def begin_sign_in(self, network: Network, again: str | None = None) -> BrowserSignIn:
         """Listen for the browser."""
-        return self._sign_ins().begin(network)
+        return self._sign_ins().begin(network, again)
 
     def keep_signed_in(
         self, network: Network, chosen: Sequence[SignedIn], again: str | None

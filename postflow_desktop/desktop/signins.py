@@ -5,10 +5,11 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 
+from postflow_desktop.bootstrap import Seat
 from postflow_desktop.bootstrap.signing_in import client_service, sign_in_service
 from postflow_desktop.desktop.commands import account_row
 from postflow_desktop.desktop.connection import Connection
-from postflow_desktop.domain.account import SignedIn
+from postflow_desktop.domain.account import SignedIn, SocialAccount
 from postflow_desktop.domain.network import Network
 from postflow_desktop.services.ports.replica import AccountRow
 from postflow_desktop.services.signing_in import SignIn
@@ -24,10 +25,12 @@ class PlaceSignIns:
         self._current: SignIn | None = None
         self._ended = False
 
-    def way_in(self, network: Network) -> WayIn:
-        """What connecting there takes."""
-        clients = client_service(self._connection.seat())
-        return WayIn(guide=clients.guide(network), has_client=clients.has(network))
+    def way_in(self, network: Network, again: str | None) -> WayIn:
+        """What connecting there takes; the sandbox takes any app."""
+        seat = self._connection.seat()
+        clients, known = client_service(seat), _known(seat, again)
+        has_client = clients.has(network) or _is_sandboxed(known)
+        return WayIn(guide=clients.guide(network), has_client=has_client)
 
     def set_client(self, network: Network, client_id: str, secret: str, redirect: str) -> WayIn:
         """Enter the organization's app."""
@@ -35,9 +38,14 @@ class PlaceSignIns:
         clients.set(network, client_id, secret or None, redirect)
         return WayIn(guide=clients.guide(network), has_client=True)
 
-    def begin(self, network: Network) -> SignIn:
+    def begin(self, network: Network, again: str | None) -> SignIn:
         """Listen; a sign-in that was waited for before is given up."""
-        sign_in = sign_in_service(self._connection.seat()).begin(network)
+        seat = self._connection.seat()
+        known, service = _known(seat, again), sign_in_service(seat)
+        if known is not None and _is_sandboxed(known):
+            sign_in = service.begin(network, known.service, sandbox=True)
+        else:
+            sign_in = service.begin(network)
         with self._lock:
             former, self._current = self._current, sign_in
             ended = self._ended
@@ -52,11 +60,13 @@ class PlaceSignIns:
     ) -> Sequence[AccountRow]:
         """Connect accounts; `again` is the id of the account that is reconnected."""
         seat = self._connection.seat()
-        wanted = None
-        if again is not None:
-            listed = seat.accounts.list(seat.member)
-            wanted = next((account.user_id for account in listed if account.id == again), None)
-        kept = sign_in_service(seat).keep(network, chosen, again=wanted)
+        known = _known(seat, again)
+        kept = sign_in_service(seat).keep(
+            network,
+            chosen,
+            again=None if known is None else known.user_id,
+            sandbox_machine=None if known is None else known.sandbox_machine,
+        )
         return [account_row(one.account) for one in kept]
 
     def stop(self) -> None:
@@ -66,3 +76,14 @@ class PlaceSignIns:
             current, self._current = self._current, None
         if current is not None:
             current.cancel()
+
+
+def _known(seat: Seat, account_id: str | None) -> SocialAccount | None:
+    """The account to reconnect."""
+    if account_id is None:
+        return None
+    return next((one for one in seat.accounts.list(seat.member) if one.id == account_id), None)
+
+
+def _is_sandboxed(account: SocialAccount | None) -> bool:
+    return account is not None and account.sandbox_machine is not None

@@ -52,7 +52,7 @@ class LoopbackCallback:
         self._answer: _Answer | None = None
         self._canceled = False
         host, port, self._path = _place(redirect)
-        self._servers = _listen(host, port, self._take)
+        self._servers = _listen(host, port, self._take, self._sent)
         self.port: int = self._servers[0].server_address[1]
         random = secrets.token_urlsafe(_RANDOM_BYTES)
         if redirect.kind is RedirectKind.RELAY:
@@ -121,10 +121,14 @@ class LoopbackCallback:
             query = parse_qs(parts.query)
             refusal = self._refusal(query)
             self._answer = _Answer(f"http://{_LOOPBACK}:{self.port}{target}", refusal)
-        self._settled.set()
         if refusal is not None:
             return 400, pages.STRANGE
         return 200, pages.DENIED if "error" in query else pages.RECEIVED
+
+    def _sent(self) -> None:
+        """The browser has its page: who waits may go on, and may end the process."""
+        if self._answer is not None:
+            self._settled.set()
 
     def _refusal(self, query: dict[str, list[str]]) -> NotAllowed | None:
         state, issuer = query.get("state", [""])[0], query.get("iss", [""])[0]
@@ -186,9 +190,9 @@ def _bad_redirect(uri: str) -> InvalidInput:
     )
 
 
-def _listen(host: str, port: int, take: Any) -> list[_Server]:
+def _listen(host: str, port: int, take: Any, sent: Any) -> list[_Server]:
     """Servers on the host's loopback addresses, each on a thread of its own."""
-    handler = type("Handler", (_Handler,), {"take": staticmethod(take)})
+    handler = type("Handler", (_Handler,), {"take": staticmethod(take), "sent": staticmethod(sent)})
     try:
         servers = [_Server((_LOOPBACK, port), handler)]
     except OSError as error:
@@ -225,6 +229,7 @@ class _Handler(BaseHTTPRequestHandler):
     sys_version = ""
     timeout = 10.0
     take: Any
+    sent: Any
 
     def do_GET(self) -> None:
         host = (self.headers.get("Host") or "").rpartition(":")[0]
@@ -232,7 +237,11 @@ class _Handler(BaseHTTPRequestHandler):
         if host not in {_LOOPBACK, "localhost", "[::1]"}:
             self._send(421, pages.NOTHING)
             return
-        self._send(*self.take(self.path))
+        status, body = self.take(self.path)
+        try:
+            self._send(status, body)
+        finally:
+            self.sent()
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - http.server's name
         """The code in the address must be in no log."""
@@ -245,3 +254,4 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
+        self.wfile.flush()

@@ -250,15 +250,15 @@ class PlaceBackend(Protocol):
         """Those of `connectable` whose accounts are connected in the browser (main thread)."""
         ...
 
-    def way_in(self, network: Network) -> WayIn:
-        """What connecting there takes."""
+    def way_in(self, network: Network, again: str | None = None) -> WayIn:
+        """What connecting there takes; `again` is the account to reconnect, by its id."""
         ...
 
     def set_client(self, network: Network, client_id: str, secret: str, redirect: str) -> WayIn:
         """Enter the organization's app there; what connecting takes now."""
         ...
 
-    def begin_sign_in(self, network: Network) -> BrowserSignIn:
+    def begin_sign_in(self, network: Network, again: str | None = None) -> BrowserSignIn:
         """Listen for the browser; the window shows the page."""
         ...
 

@@ -6,6 +6,7 @@ import stat
 import sys
 from pathlib import Path
 
+from postflow_desktop.bootstrap.sandbox import connect_sandbox_account
 from postflow_desktop.domain.network import Network
 from postflow_desktop.sandbox.server import SandboxServer
 from postflow_desktop.services.posts import NewPost
@@ -71,3 +72,24 @@ def _browser(folder: Path, username: str) -> str:
     )
     path.chmod(path.stat().st_mode | stat.S_IXUSR)
     return str(path)
+
+
+def test_a_sandbox_account_is_reconnected_at_the_sandbox_without_an_app(
+    desks: MakeDesk, address: str, sandbox: SandboxServer, tmp_path: Path
+) -> None:
+    desk = desks(POSTFLOW_BROWSER=_browser(tmp_path, "bakery"))
+    desk.create(uri=address)
+    made = connect_sandbox_account(desk.workspace().seat(), sandbox.url, Network.X, "bakery")
+    desk.screens.window.show_screen("accounts")
+    until(lambda: _names(desk) == {"bakery"}, "the account")
+    desk.screens.accounts_view.reconnect(made.id)
+    until(lambda: _is_seen(desk, "sign-in-change-app"), "the last word before the browser")
+    desk.click("sign-in-accept")
+    seat = desk.workspace().seat()
+    until(
+        lambda: seat.accounts.list(seat.member)[0].token_version > made.token_version,
+        "the new tokens",
+    )
+    (again,) = seat.accounts.list(seat.member)
+    assert (again.id, again.sandbox_machine) == (made.id, made.sandbox_machine)
+    until(lambda: not _is_seen(desk, "sign-in"), "the end of the dialog")

@@ -481,7 +481,7 @@ class FakeBackend:
         self._called("change_settings", settings)
         self.replica.settings = settings
 
-    def way_in(self, network: Network) -> WayIn:
+    def way_in(self, network: Network, again: str | None = None) -> WayIn:
         self._called("way_in", network)
         return self.browser.way_in(network)
 
@@ -489,8 +489,8 @@ class FakeBackend:
         self._called("set_client", network, client_id)
         return self.browser.set_client(network, client_id, secret, redirect)
 
-    def begin_sign_in(self, network: Network) -> FakeSignIn:
-        self._called("begin_sign_in", network)
+    def begin_sign_in(self, network: Network, again: str | None = None) -> FakeSignIn:
+        self._called("begin_sign_in", network, again)
         return self.browser.begin()
 
     def keep_signed_in(

@@ -82,10 +82,16 @@ class SignInModel(QObject):
         """The network's page while it is waited for; else nothing."""
         return self._page.url if self._page is not None else ""
 
+    @property
+    def _again_id(self) -> str | None:
+        return None if self.again is None else self.again.id
+
     def start(self) -> None:
         """Ask what is needed."""
         self._tasks.run(
-            partial(self._backend.way_in, self.network), self._on_way, self._failed(Step.LOOKING)
+            partial(self._backend.way_in, self.network, self._again_id),
+            self._on_way,
+            self._failed(Step.LOOKING),
         )
 
     def enter_app(self) -> None:
@@ -109,7 +115,7 @@ class SignInModel(QObject):
             return
         self.busy = True
         self._go(self.step)
-        work = partial(self._backend.begin_sign_in, self.network)
+        work = partial(self._backend.begin_sign_in, self.network, self._again_id)
         self._tasks.run(work, self._on_begun, self._failed(Step.READY))
 
     def show_again(self) -> None:
@@ -130,8 +136,7 @@ class SignInModel(QObject):
             return
         self.busy = True
         self._go(Step.KEEPING)
-        again = None if self.again is None else self.again.id
-        work = partial(self._backend.keep_signed_in, self.network, chosen, again)
+        work = partial(self._backend.keep_signed_in, self.network, chosen, self._again_id)
         back = Step.CHOOSING if len(self.found) > 1 and self.again is None else Step.READY
         self._tasks.run(work, self._on_kept, self._failed(back))
 
