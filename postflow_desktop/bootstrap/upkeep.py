@@ -10,6 +10,7 @@ from postflow_desktop.bootstrap.machine import Machine
 from postflow_desktop.machine.zonerules import SystemZoneRules
 from postflow_desktop.scheduler.recurring import Job
 from postflow_desktop.services.clockwatch import ClockWatch
+from postflow_desktop.services.publishing.summaries import catch_up
 from postflow_desktop.services.renewals import RenewalParts, Renewals
 from postflow_desktop.services.retiming import Retiming, RetimingParts
 from postflow_desktop.services.sessions import AccountSessions
@@ -21,6 +22,7 @@ CLOCK_SECONDS = 600.0
 RENEWAL_SECONDS = 300.0
 SWEEP_SECONDS = 3600.0
 ZONES_SECONDS = 3600.0
+SUMMARY_SECONDS = 600.0
 JOURNAL_SECONDS = 6 * 3600.0
 JOURNAL_DAYS = 30
 JOURNAL_ENTRIES = 5000
@@ -54,6 +56,7 @@ def upkeep_jobs(
             owner=machine.processes.process_id,
         )
     )
+    summaries = partial(catch_up, cluster.posts, cluster.targets, organization_ids)
     trim = partial(machine.journal.trim, JOURNAL_DAYS, JOURNAL_ENTRIES)
     # The clock first: the others go by what it tells.
     return (
@@ -61,5 +64,6 @@ def upkeep_jobs(
         Job(name="renewals", seconds=RENEWAL_SECONDS, run=renewals.run),
         Job(name="leases", seconds=SWEEP_SECONDS, run=renewals.sweep),
         Job(name="zones", seconds=ZONES_SECONDS, run=retiming.run),
+        Job(name="summaries", seconds=SUMMARY_SECONDS, run=summaries),
         Job(name="journal", seconds=JOURNAL_SECONDS, run=trim),
     )

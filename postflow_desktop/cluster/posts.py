@@ -15,6 +15,7 @@ from pymongo.errors import DuplicateKeyError
 from postflow_desktop.cluster.connection import cluster_errors
 from postflow_desktop.cluster.documents import Document, new_id, to_object_id, try_object_id
 from postflow_desktop.cluster.post_codec import post_document, read_post
+from postflow_desktop.cluster.schema.posts import ENDED
 from postflow_desktop.domain.errors import Bug, InvalidInput
 from postflow_desktop.domain.post import Post, PostStatus
 from postflow_desktop.domain.target import PostSummary
@@ -26,6 +27,7 @@ class MongoPostStore:
 
     def __init__(self, database: Database[Document]) -> None:
         self._posts = database["posts"]
+        self._schedules = database["schedules"]
 
     def new_id(self) -> str:
         """An id that nobody has."""
@@ -128,6 +130,43 @@ class MongoPostStore:
             found = found.hint("organizationId_1_status_1_scheduledAt_1")
             return [str(document["_id"]) for document in found]
 
+    def behind(self, organization_id: str, *, seconds: float, limit: int) -> list[str]:
+        """Ids of posts of which a target ended lately and that seem to say something else."""
+        pipeline: list[Document] = [
+            {
+                "$match": {
+                    "organizationId": to_object_id(organization_id),
+                    "status": {"$in": ENDED},
+                    "$expr": {
+                        "$gte": ["$updatedAt", {"$subtract": ["$$NOW", round(seconds * 1000)]}]
+                    },
+                }
+            },
+            {"$group": {"_id": "$postId", "ends": {"$addToSet": "$status"}}},
+            {
+                "$lookup": {
+                    "from": self._posts.name,
+                    "localField": "_id",
+                    "foreignField": "_id",
+                    "pipeline": [{"$project": {"status": 1}}],
+                    "as": "post",
+                }
+            },
+            # One target may be out and another failed: such a post is looked at in vain.
+            {
+                "$match": {
+                    "$or": [
+                        {"post.status": PostStatus.FAILED.value, "ends": PUBLISHED},
+                        {"post.status": PUBLISHED, "ends": {"$ne": PUBLISHED}},
+                    ]
+                }
+            },
+            {"$limit": limit},
+            {"$project": {"_id": 1}},
+        ]
+        with cluster_errors():
+            return [str(found["_id"]) for found in self._schedules.aggregate(pipeline)]
+
     def delete(self, organization_id: str, post_id: str) -> bool:
         """Leave a tombstone; False where the post is gone."""
         query = {
@@ -141,6 +180,8 @@ class MongoPostStore:
 
 
 _ALIVE: Document = {"deletedAt": None}
+PUBLISHED = PostStatus.PUBLISHED.value
+"""The same word for posts and targets."""
 
 
 def _stamped(change: Document) -> Document:

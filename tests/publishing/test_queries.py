@@ -75,6 +75,7 @@ def _ask_everything(world: World) -> None:
     posts.get(organization, pending.post_id)
     posts.by_key(organization, "key")
     posts.overdue(organization, limit=10)
+    posts.behind(organization, seconds=60, limit=10)
     first = posts.page(organization, status=None, cursor=None, limit=5)
     posts.page(organization, status=None, cursor=first.next, limit=5)
     posts.page(organization, status=PostStatus.DRAFT, cursor=None, limit=5)

@@ -57,6 +57,11 @@ class PostStore(Protocol):
         """Ids of posts whose time has come and that do not look settled, oldest first."""
         ...
 
+    def behind(self, organization_id: str, *, seconds: float, limit: int) -> list[str]:
+        """Ids of posts of which a target ended in the last `seconds` and that seem to say something
+        else; a post that is in step may be among them."""
+        ...
+
     def delete(self, organization_id: str, post_id: str) -> bool:
         """Delete a post; False where it is gone."""
         ...
