@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
@@ -63,18 +63,43 @@ def coverage(
 def _by_history(planned: PlannedTime, now: datetime, seen: Sequence[SeenMachine]) -> Coverage:
     wall = datetime.fromisoformat(planned.local)
     same_hour = dict(_earlier(wall, planned.timezone, now))
-    same_day = {_hour(at) for day, at in same_hour.items() if day.weekday() == wall.weekday()}
+    same_day = [at for day, at in same_hour.items() if day.weekday() == wall.weekday()]
     weekday = _WEEKDAYS[wall.weekday()]
     last = f"in the last {HISTORY_DAYS} days"
-    if names := [machine.name for machine in seen if machine.hours & same_day]:
+    if names := _on_at(same_day, seen):
         return Coverage(
             cover=Cover.SEEN,
             sentence=f"PostFlow was on at {wall:%H:%M} on a {weekday} {last}: {_names(names)}.",
         )
-    any_day = {_hour(at) for at in same_hour.values()}
-    on_others = any(machine.hours & any_day for machine in seen)
+    on_others = _on_at(same_hour.values(), seen)
+    first = _first(seen)
+    if first is not None and on_others and all(at < first for at in same_day):
+        return Coverage(
+            cover=Cover.SEEN,
+            sentence=f"PostFlow was on at {wall:%H:%M} on other days: {_names(on_others)}. "
+            f"It has not been here on a {weekday} yet.",
+        )
+    if first is not None and all(at < first for at in same_hour.values()):
+        since = first.astimezone(zone(planned.timezone))
+        return Coverage(
+            cover=Cover.NOBODY,
+            sentence=f"PostFlow has been here only since {since:%A %H:%M}, "
+            f"so nobody knows who is on at {wall:%H:%M}.",
+            fix=FIX,
+        )
     when = f"{wall:%H:%M} on a {weekday}" if on_others else f"{wall:%H:%M}"
     return Coverage(cover=Cover.NOBODY, sentence=f"No computer was on at {when} {last}.", fix=FIX)
+
+
+def _on_at(moments: Iterable[datetime], seen: Sequence[SeenMachine]) -> list[str]:
+    """Who was on in one of these hours."""
+    hours = {_hour(at) for at in moments}
+    return [machine.name for machine in seen if machine.hours & hours]
+
+
+def _first(seen: Sequence[SeenMachine]) -> datetime | None:
+    """The first hour that is known of anybody."""
+    return min((hour for machine in seen for hour in machine.hours), default=None)
 
 
 def _earlier(wall: datetime, zone_name: str, now: datetime) -> Iterator[tuple[date, datetime]]:

@@ -66,6 +66,21 @@ def test_seen_on_that_day_and_hour() -> None:
     assert found.sentence == "PostFlow was on at 07:00 on a Monday in the last 14 days: laptop."
 
 
+def test_a_workspace_of_one_day_says_that_nobody_can_know() -> None:
+    found = ask("2026-11-30T03:00", seen("2026-11-23T10", "2026-11-23T11"))
+    assert found.cover is Cover.NOBODY
+    assert found.sentence == (
+        "PostFlow has been here only since Monday 11:00, so nobody knows who is on at 03:00."
+    )
+
+
+def test_a_day_of_the_week_that_has_not_come_yet_is_no_reason_to_warn() -> None:
+    since_friday = seen("2026-11-20T11", "2026-11-21T11", "2026-11-22T11")
+    found = ask("2026-11-26T12:30", since_friday)
+    assert (found.cover, found.warning) == (Cover.SEEN, "")
+    assert found.sentence.endswith("on other days: laptop. It has not been here on a Thursday yet.")
+
+
 def test_names_are_few() -> None:
     machines = [seen("2026-11-16T06", name=name) for name in ("a", "b", "c", "d")]
     assert ask("2026-11-30T07:00", *machines).sentence.endswith("days: a, b and 2 more.")
