@@ -31,6 +31,8 @@ class Alarm:
 
     def stop(self) -> None:
         """Stop; returns when no timer runs any more."""
+        # A scheduler that is told to end while it rings stumbles over its own job.
+        self._scheduler.remove_all_jobs()
         self._scheduler.shutdown(wait=True)
 
     def set_in(self, seconds: float) -> None:
