@@ -23,10 +23,12 @@ class Guard:
 
     def __init__(self, error: Exception | None = None) -> None:
         self.asked = 0
+        self.was_asked = threading.Event()
         self._error = error
 
     def __call__(self) -> None:
         self.asked += 1
+        self.was_asked.set()
         if self._error:
             raise self._error
 
@@ -147,8 +149,15 @@ def test_a_guard_that_breaks_passes_through_and_nothing_is_sent() -> None:
 
 
 def test_a_reset_before_anything_was_read_is_lost_not_unsent() -> None:
-    with scripted(reset) as server:
-        result = post(server.url, seconds=5)
+    guard = Guard()
+
+    def script(connection: socket.socket) -> None:
+        # Before the guard was asked nothing can have left, and the result may well say so.
+        guard.was_asked.wait(10)
+        reset(connection)
+
+    with scripted(script) as server:
+        result = post(server.url, guard, seconds=5)
     assert isinstance(result, Lost)
     assert result.code == "connection_lost"
 
