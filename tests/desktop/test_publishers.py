@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from PySide6.QtWidgets import QAbstractButton
@@ -144,17 +144,23 @@ def test_the_rules_and_the_pauses_of_accounts_reach_the_cluster(
 def test_a_move_to_an_hour_at_which_nothing_was_ever_on_is_told(
     desk: Desk, teammate: Teammate, account: AccountRow
 ) -> None:
-    teammate.plan("Loaf", noon(1), account.id)
+    first = _half_a_day_from_now(noon(1))
+    teammate.plan("Loaf", first, account.id)
     until(lambda: desk.titles == ["Loaf"], "the post")
     desk.drag("Loaf", noon(2).date())
-    until(lambda: any(t.startswith("No computer was on at") for t in desk.toasts), "the warning")
-    assert desk.row("Loaf").at == noon(2)
+    until(lambda: any("nobody knows who is on at" in t for t in desk.toasts), "the warning")
+    assert desk.row("Loaf").at == first + timedelta(days=1)
 
     composer = desk.screens.compose(text="Later")
     until(lambda: composer.model.ready, "the composer")
-    composer.model.set_wall(noon(3).replace(tzinfo=None) + timedelta(minutes=30))
+    composer.model.set_wall((first + timedelta(days=2, minutes=30)).replace(tzinfo=None))
     until(lambda: composer.model.awake.warning, "the line in the composer")
     assert composer.bottom.acts.awake.isVisible()
+
+
+def _half_a_day_from_now(day: datetime) -> datetime:
+    """That day, at the hour of it that is farthest from the one in which this desk was on."""
+    return day.replace(hour=(datetime.now(day.tzinfo).hour + 12) % 24)
 
 
 def _pause(desk: Desk, reason: str) -> None:
