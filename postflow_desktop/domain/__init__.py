@@ -18,24 +18,33 @@ cluster       the MongoDB that all machines of a workspace share
 content hash  SHA-256 over everything a network will show; equal hashes mean equal posts
 coverage      whether somebody will be awake when a post is due
 fence         a counter on the target; a writer with an old fence changes nothing
+health        how an account is doing (ok, attention, broken), with its reasons by weight
 hold          one target kept back by a person, until it is released
 home          the folder of this machine; two homes are two machines
 journal       this machine's own record of what it sent, on disk before it is sent
 lease         the time, on the cluster's clock, for which a machine holds a target or account
+lock          what a smaller plan does to what is beyond it: nothing new is planned, nothing lost
 machine       one home; several processes (window, agent, command line) may run on it
+meter         what a plan counts: accounts, posts of a month, members, waiting posts
 network       where posts go: Bluesky, X, LinkedIn, …
+option        what is chosen for a post on one account beside its content: who sees it, its marks
+own rules     what an organization changed of a network's rules, in place of PostFlow's numbers
 part          one of the texts of a thread; the first is the post's own
 pause         an account, or all of an organization, kept back by a person, until it is lifted
 notice        something a person should know; what follows it replaces it under the same key
 payload       the frozen content of one target, as approved; found by its content hash
+plan          what an organization may have of each meter, and its features
 post          what a person wrote, for one or more accounts
 publisher     a process that sends what is due: a window, an agent, a command
 queue         the weekly slots of one account, for posts that nobody gave a time
+quota         what a network said last about one of its limits on an account
+room          what a plan has left of a meter; taken in one step with what takes it
 slot          a wall time of every week in a queue, and each instant it falls on: room for one post
 step          one of a target's posts: the post, a further part of its thread, its first comment
 target        one post for one account at one time; what is claimed, sent and reconciled
 turn          the right to mail one member for a while, so that each mail is sent by one machine
 upkeep        recurring work around publishing: renewing sessions, checking zones, trimming records
+use           an account's last post out, last one refused, quotas and caps, at one moment
 variant       the words of a post where they differ for one account
 wishes        how a person wants to be told of notices: kinds, ways, quiet hours
 wire form     the exact request body for the network, stored before it is first sent

@@ -12,6 +12,8 @@ from postflow_desktop.domain.time import require_aware
 
 MAX_PREFLIGHT_MINUTES = 1440
 """A day: what is announced earlier is forgotten again."""
+DISCONNECTED = "disconnected"
+"""The error of an account that a person disconnected while its posts wait for it."""
 
 
 class AccountStatus(StrEnum):
@@ -48,8 +50,15 @@ class SocialAccount:
     """The machine that made this sandbox account; no other claims its targets."""
     last_error_code: str | None = None
     last_error_message: str | None = None
+    last_error_fix: str | None = None
     last_error_at: datetime | None = None
     last_refreshed_at: datetime | None = None
+    last_checked_at: datetime | None = None
+    """When the network said last that the sign-in works."""
+    scopes: tuple[str, ...] = ()
+    """What was allowed on the network's page, as the network said it; empty where it doesn't."""
+    renewable_until: datetime | None = None
+    """When even renewing ends and a person has to sign in; None where that is not known."""
     pause: Pause | None = None
     """While it stands, nothing of this account goes out."""
     preflight_minutes: int = 0
@@ -59,6 +68,16 @@ class SocialAccount:
     def __post_init__(self) -> None:
         for moment in (self.created_at, self.updated_at, self.token_expires_at):
             require_aware(moment)
+
+    @property
+    def renews(self) -> bool:
+        """Whether its sign-in is renewed without a person."""
+        return self.sealed_refresh_token is not None
+
+    @property
+    def ends_at(self) -> datetime | None:
+        """When a person has to sign in again; None where that is not known."""
+        return self.renewable_until if self.renews else self.token_expires_at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,3 +110,7 @@ class SignedIn:
     service: str
     tokens: Tokens
     display_name: str | None = None
+    scopes: tuple[str, ...] = ()
+    """What was allowed, as the token's reply said it; empty where the network has no scopes."""
+    renewable_until: datetime | None = None
+    """When even renewing ends and a person has to sign in; None where that is not known."""

@@ -10,16 +10,24 @@ from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from postflow_desktop.domain.errors import InvalidInput
+from postflow_desktop.domain.options import Options
+from postflow_desktop.domain.post import LinkCard
 from postflow_desktop.domain.text import count_graphemes, has_half_characters
 
 MAX_TEXT = 100_000
 MAX_ALT = 10_000
 MAX_LINK = 2_048
+MAX_TITLE = 400
+MAX_CARD_TITLE = 400
+MAX_CARD_DESCRIPTION = 2_000
 MAX_MEDIA = 35
 MAX_PARTS = 25
 """The longest thread, the post itself included."""
 MAX_ACCOUNTS = 100
+MAX_OPTIONS = 20
+MAX_OPTION_VALUE = 500
 MAX_IDEMPOTENCY_KEY = 200
+_OPTION_KEY = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,49}")
 _NOT_IN_LINKS = re.compile(r"[\s<>\"\x00-\x1f\x7f]")
 
 
@@ -45,6 +53,19 @@ def check_texts(texts: Sequence[str], alts: Sequence[str]) -> None:
             code="broken_text",
             fix="Write it in UTF-8.",
         )
+
+
+def check_titles(titles: Sequence[str]) -> None:
+    """InvalidInput (`title_too_long`, `broken_text`)."""
+    for title in titles:
+        if len(title) > MAX_TITLE:
+            raise InvalidInput(
+                f"The title of a document has {len(title):,} characters; "
+                f"PostFlow keeps {MAX_TITLE}.",
+                code="title_too_long",
+                fix="Shorten it.",
+            )
+    check_texts((), titles)
 
 
 def check_counts(*, media: int, accounts: int) -> None:
@@ -90,6 +111,49 @@ def check_link(link: str | None) -> None:
             f"'{typed[:80]}' is not an address that a post can link to.",
             code="bad_link",
             fix=f"Write it as https://example.com/page, at most {MAX_LINK:,} characters.",
+        )
+
+
+def check_card(card: LinkCard | None) -> None:
+    """InvalidInput (`bad_link`, `card_too_long`, `broken_text`)."""
+    if card is None:
+        return
+    check_link(card.url)
+    for name, words, most in (
+        ("title", card.title, MAX_CARD_TITLE),
+        ("description", card.description, MAX_CARD_DESCRIPTION),
+    ):
+        if len(words) > most:
+            raise InvalidInput(
+                f"The {name} of the link's card has {len(words):,} characters; "
+                f"PostFlow keeps {most:,}.",
+                code="card_too_long",
+                fix="Shorten it; networks show two lines at most.",
+            )
+    check_texts((card.title, card.description), ())
+
+
+def check_options(options: Options) -> None:
+    """InvalidInput (`bad_option`) for what can't be kept; what a network takes is not asked."""
+    for key, value in options:
+        if not _OPTION_KEY.fullmatch(key):
+            raise InvalidInput(
+                f"'{key[:50]}' is not the name of an option.",
+                code="bad_option",
+                fix="See the names: postflow network options",
+            )
+        if len(value) > MAX_OPTION_VALUE or has_half_characters(value):
+            raise InvalidInput(
+                f"The value of the option {key} can't be kept: it has {len(value):,} characters, "
+                "or broken ones.",
+                code="bad_option",
+                fix=f"Use at most {MAX_OPTION_VALUE} characters.",
+            )
+    if len(options) > MAX_OPTIONS:
+        raise InvalidInput(
+            f"An account takes {MAX_OPTIONS} options at most; there are {len(options)}.",
+            code="bad_option",
+            fix="Leave some away.",
         )
 
 

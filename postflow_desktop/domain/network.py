@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from postflow_desktop.domain.media_rules import AnimationRules, DocumentRules, VideoRules
+from postflow_desktop.domain.options import AccountKind, OptionSpec
+
 
 class Network(StrEnum):
     """Where posts go, by the name stored in the cluster (`socialAccounts.platform`)."""
@@ -79,3 +82,13 @@ class NetworkRules:
     """The longest first comment by the network's own measure; None where there is none."""
     caps: tuple[Cap, ...] = ()
     """All of them hold at once; none where the network names no number."""
+    options: tuple[OptionSpec, ...] = ()
+    """What may be chosen for a post beside its content."""
+    account_kinds: tuple[tuple[str, AccountKind], ...] = ()
+    """How the ids of each kind of account begin, where the kind makes a difference."""
+    animation: AnimationRules | None = None
+    """Where a GIF stands for itself; None: it is a picture like others, or not taken."""
+    video: VideoRules | None = None
+    """None where PostFlow can't put videos there."""
+    document: DocumentRules | None = None
+    """None where documents can't be put."""

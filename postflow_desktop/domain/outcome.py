@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from postflow_desktop.domain.quota import Quota
+
 
 class OutcomeKind(StrEnum):
     """The kinds of outcome; the letter is the class of the publish protocol."""
@@ -71,3 +73,5 @@ class Outcome:
     """The stored wire form can't be used again (its key is taken by something else)."""
     upload_again: bool = False
     """The network dropped uploaded media; upload the same bytes and send the same wire form."""
+    quotas: tuple[Quota, ...] = ()
+    """What the rate headers of the reply said about the limits of the account."""

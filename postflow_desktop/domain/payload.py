@@ -6,8 +6,10 @@ import hashlib
 import json
 from dataclasses import dataclass
 
+from postflow_desktop.domain.link_card import CARD_NETWORKS
 from postflow_desktop.domain.network import Network
-from postflow_desktop.domain.post import Media, Post
+from postflow_desktop.domain.options import Options
+from postflow_desktop.domain.post import LinkCard, Media, Post
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +24,10 @@ class Payload:
     parts: tuple[str, ...] = ()
     """Further parts of a thread, in order; the text is the first one."""
     first_comment: str | None = None
+    options: Options = ()
+    """What was chosen beside the content: who sees it, what it is marked as."""
+    card: LinkCard | None = None
+    """Of the link, where the network shows one that the post brings along."""
 
     @property
     def content_hash(self) -> str:
@@ -31,17 +37,33 @@ class Payload:
             "network": self.network.value,
             "text": self.text,
             "linkUrl": self.link_url,
-            "media": [
-                [m.kind.value, m.sha256, m.mime, m.width, m.height, m.alt] for m in self.media
-            ],
+            "media": [_canonical(media) for media in self.media],
         }
         # Only where there are some: what was approved before there were any keeps its hash.
         if self.parts:
             canonical["parts"] = list(self.parts)
         if self.first_comment is not None:
             canonical["firstComment"] = self.first_comment
+        if self.card is not None:
+            canonical["card"] = _canonical_card(self.card)
+        if self.options:
+            canonical["options"] = dict(self.options)
         text = json.dumps(canonical, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _canonical(media: Media) -> list[object]:
+    """What is shown of it; a title only where there is one."""
+    shown: list[object] = [media.kind.value, media.sha256, media.mime]
+    shown += [media.width, media.height, media.alt]
+    return shown if media.title is None else [*shown, media.title]
+
+
+def _canonical_card(card: LinkCard) -> list[object]:
+    """What the network will show of it; when the page was read is no part of that."""
+    picture = card.picture
+    shown = None if picture is None else [picture.sha256, picture.mime]
+    return [card.url, card.title, card.description, shown]
 
 
 def payload_for(post: Post, account_id: str, network: Network) -> Payload:
@@ -54,4 +76,6 @@ def payload_for(post: Post, account_id: str, network: Network) -> Payload:
         media=post.media,
         parts=post.parts,
         first_comment=post.first_comment,
+        card=post.card_for(account_id) if network in CARD_NETWORKS else None,
+        options=post.options_for(account_id),
     )

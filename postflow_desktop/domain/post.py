@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from postflow_desktop.domain.link_card import host_of, leads_to
+from postflow_desktop.domain.options import Options
 from postflow_desktop.domain.time import require_aware
 
 
@@ -25,11 +27,12 @@ class MediaKind(StrEnum):
 
     IMAGE = "image"
     VIDEO = "video"
+    DOCUMENT = "document"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Media:
-    """One picture or video of a post; the bytes lie in the media store under `sha256`."""
+    """A picture, video or document of a post; the bytes lie in the media store by `sha256`."""
 
     kind: MediaKind
     sha256: str
@@ -38,15 +41,53 @@ class Media:
     size: int
     """Bytes."""
     width: int
+    """Pixels as it is shown, upright; 0 for a document."""
     height: int
     alt: str = ""
     duration: float | None = None
     """Seconds, for a video."""
+    codec: str | None = None
+    """How a video's pictures are coded, as its file names it: `avc1`, `hvc1`, …"""
+    frames: int | None = None
+    """Pictures of an animation; None for a picture that stands still."""
+    title: str | None = None
+    """What a document is called where it is shown; its file's name at first."""
+    pages: int | None = None
+    """Pages or slides of a document, where its file says it."""
+
+    @property
+    def is_animation(self) -> bool:
+        """Whether it is a GIF that moves; networks handle those apart from other pictures."""
+        return self.mime == "image/gif" and (self.frames or 1) > 1
 
     @property
     def url(self) -> str:
         """The address under which posts store it: `media:<sha256>`."""
         return f"media:{self.sha256}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkCard:
+    """What the card of a link says. It is kept with the post, so that what was seen goes out."""
+
+    url: str
+    """The link that it is about, with its scheme."""
+    title: str
+    description: str = ""
+    picture: Media | None = None
+    """Its bytes lie in the media store, as those of the post's own pictures."""
+    fetched_at: datetime | None = None
+    """When the page was read; None where it was not."""
+    hidden: bool = False
+    """The person wants no card for this link; what was read is kept in case they change it."""
+
+    def __post_init__(self) -> None:
+        require_aware(self.fetched_at)
+
+    @property
+    def host(self) -> str:
+        """The name of the site, as cards show it."""
+        return host_of(self.url)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +97,8 @@ class Variant:
     account_id: str
     text: str | None = None
     link_url: str | None = None
+    options: Options = ()
+    """What was chosen there beside the content, as `options.settled` gives it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +118,8 @@ class Post:
     """Further parts of a thread, in order; the text is the first one."""
     first_comment: str | None = None
     media: tuple[Media, ...] = ()
+    card: LinkCard | None = None
+    """Of its link, for networks that don't make their own."""
     account_ids: tuple[str, ...] = ()
     scheduled_at: datetime | None = None
     timezone: str | None = None
@@ -97,6 +142,19 @@ class Post:
         """The link that goes to this account."""
         variant = self._variant(account_id)
         return self.link_url if variant is None or variant.link_url is None else variant.link_url
+
+    def options_for(self, account_id: str) -> Options:
+        """What was chosen for this account beside the content."""
+        variant = self._variant(account_id)
+        return () if variant is None else variant.options
+
+    def card_for(self, account_id: str) -> LinkCard | None:
+        """The card that this account's post shows; none beside pictures, which exclude it."""
+        card = self.card
+        if card is None or card.hidden or self.media:
+            return None
+        text, link = self.text_for(account_id), self.link_for(account_id)
+        return card if leads_to(card.url, text, link) else None
 
     def _variant(self, account_id: str) -> Variant | None:
         return next((v for v in self.variants if v.account_id == account_id), None)

@@ -99,4 +99,6 @@ def _alone(payload: Payload, text: str, *, whole: bool) -> Payload:
         text=text,
         link_url=payload.link_url if whole else None,
         media=payload.media if whole else (),
+        card=payload.card if whole else None,
+        options=payload.options,
     )

@@ -33,6 +33,8 @@ _BAD = frozenset(
         NoticeKind.NEEDS_ATTENTION,
         NoticeKind.MISSED,
         NoticeKind.ACCOUNT_EXPIRED,
+        # Whoever is not at the computer has the week to do something.
+        NoticeKind.ACCOUNT_EXPIRING,
     }
 )
 DEFAULT_CHANNELS: Mapping[NoticeKind, frozenset[Channel]] = {

@@ -25,6 +25,11 @@ def count_graphemes(text: str) -> int:
     return sum(1 for _ in _cluster().finditer(text))
 
 
+def grapheme_clusters(text: str) -> list[str]:
+    """The extended grapheme clusters of a text, in order."""
+    return [match.group() for match in _cluster().finditer(text)]
+
+
 def count_bytes(text: str) -> int:
     """Length in UTF-8."""
     return len(text.encode())
@@ -33,6 +38,17 @@ def count_bytes(text: str) -> int:
 def has_half_characters(text: str) -> bool:
     """Whether it holds surrogates, as foreign bytes become; nothing can store them."""
     return _HALF.search(text) is not None
+
+
+def whole(text: str) -> str:
+    """The text with U+FFFD for each half character, which others' JSON may hold."""
+    return _HALF.sub("\ufffd", text)
+
+
+def as_sentence(words: str) -> str:
+    """Somebody else's words at the end of a sentence of ours: with a mark at their end."""
+    said = words.strip()
+    return said if said.endswith((".", "!", "?", "…")) else f"{said}."
 
 
 def excerpt(text: str, width: int = 60) -> str:

@@ -3,20 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from postflow_desktop.domain.media_checks import media_problems
 from postflow_desktop.domain.network import NetworkRules
-from postflow_desktop.domain.post import Media, MediaKind
+from postflow_desktop.domain.post import Media
+from postflow_desktop.domain.problem import Problem
 from postflow_desktop.domain.text import count_bytes, count_graphemes
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Problem:
-    """Why a network would refuse it, and what to do."""
-
-    code: str
-    message: str
-    fix: str
 
 
 def problems(
@@ -30,7 +23,7 @@ def problems(
     return [
         *_emptiness(text, has_media=bool(media)),
         *_text_problems(rules, text, measured),
-        *_media_problems(rules, media),
+        *media_problems(rules, media),
     ]
 
 
@@ -112,39 +105,4 @@ def _text_problems(rules: NetworkRules, text: str, length: int) -> Iterator[Prob
             code="text_too_many_bytes",
             message=f"{rules.title} takes {rules.max_text_bytes} bytes of text; this has {size}.",
             fix="Use fewer emoji or split the post; each family emoji takes 25 bytes.",
-        )
-
-
-def _media_problems(rules: NetworkRules, media: Sequence[Media]) -> Iterator[Problem]:
-    if len(media) > rules.max_images:
-        yield Problem(
-            code="too_many_images",
-            message=f"{rules.title} takes {rules.max_images} pictures; this post has {len(media)}.",
-            fix=f"Remove {len(media) - rules.max_images}.",
-        )
-    for number, item in enumerate(media, start=1):
-        yield from _item_problems(rules, number, item)
-
-
-def _item_problems(rules: NetworkRules, number: int, item: Media) -> Iterator[Problem]:
-    if item.kind is not MediaKind.IMAGE or item.mime not in rules.image_types:
-        yield Problem(
-            code="media_type",
-            message=f"{rules.title} does not take {item.mime} (media {number}).",
-            fix="Save it as JPEG or PNG.",
-        )
-    if item.size > rules.max_image_bytes:
-        yield Problem(
-            code="image_too_big",
-            message=(
-                f"Picture {number} has {item.size:,} bytes; "
-                f"{rules.title} takes {rules.max_image_bytes:,}."
-            ),
-            fix="Save it smaller or with stronger compression.",
-        )
-    if count_graphemes(item.alt) > rules.max_alt_graphemes:
-        yield Problem(
-            code="alt_too_long",
-            message=f"The alt text of picture {number} is longer than {rules.max_alt_graphemes}.",
-            fix="Shorten the alt text.",
         )

@@ -48,6 +48,7 @@ def test_the_defaults_are_loud_for_what_needs_a_person_and_mail_only_for_that() 
         NoticeKind.NEEDS_ATTENTION,
         NoticeKind.MISSED,
         NoticeKind.ACCOUNT_EXPIRED,
+        NoticeKind.ACCOUNT_EXPIRING,
     }
 
 

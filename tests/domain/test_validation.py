@@ -56,7 +56,7 @@ def test_three_hundred_family_emoji_are_short_enough_and_too_many_bytes() -> Non
         ("a", [picture()] * 5, "too_many_images"),
         ("a", [picture(size=2_000_001)], "image_too_big"),
         ("a", [picture(mime="image/tiff")], "media_type"),
-        ("a", [picture(kind=MediaKind.VIDEO, mime="video/mp4")], "media_type"),
+        ("a", [picture(kind=MediaKind.VIDEO, mime="video/mp4")], "video_unsupported"),
         ("a", [picture(alt="b" * 2001)], "alt_too_long"),
     ],
 )
