@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class FileKind(StrEnum):
-    """What a file holds, as far as it matters for a picture."""
+    """What a file holds, as far as it matters here."""
 
     JPEG = "JPEG"
     PNG = "PNG"
@@ -21,9 +21,17 @@ class FileKind(StrEnum):
     PSD = "Photoshop"
     JXL = "JPEG XL"
     JP2 = "JPEG 2000"
+    MP4 = "MP4 video"
+    MOV = "QuickTime video"
     VIDEO = "video"
+    """Of another kind."""
     SVG = "SVG"
     PDF = "PDF"
+    OLE = "Office document"
+    DOC = "Word document"
+    PPT = "PowerPoint document"
+    DOCX = "Word document (DOCX)"
+    PPTX = "PowerPoint document (PPTX)"
     HTML = "web page"
     PROGRAM = "program"
     ARCHIVE = "archive"
@@ -37,7 +45,10 @@ MIME = {
     FileKind.GIF: "image/gif",
     FileKind.WEBP: "image/webp",
 }
-"""The kinds that PostFlow takes; every network takes some of them."""
+"""The kinds of pictures that PostFlow takes; every network takes some of them."""
+
+VIDEO_MIME = {FileKind.MP4: "video/mp4", FileKind.MOV: "video/quicktime"}
+"""The kinds of videos that PostFlow takes."""
 
 OTHER_PICTURES = frozenset(
     {
@@ -63,6 +74,8 @@ PICTURE_ENDINGS = frozenset(
 )
 # fmt: on
 """Names that promise pixels. People rename pictures, so which of them it is does not matter."""
+VIDEO_ENDINGS = frozenset({".mp4", ".m4v", ".mov", ".qt", ".mp4v", ".3gp", ".3g2"})
+DOCUMENT_ENDINGS = frozenset({".pdf", ".doc", ".docx", ".ppt", ".pptx", ".dot", ".pps", ".ppsx"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +88,7 @@ class _Magic:
 
 
 # The registered signatures: PNG (W3C PNG 5.2), GIF89a, JPEG (T.81 B.1), RIFF/WebP, TIFF 6, BMP,
-# ELF, PE/COFF, Mach-O, ZIP, PDF, Matroska.
+# ELF, PE/COFF, Mach-O, ZIP, PDF, Matroska, [MS-CFB].
 _MAGIC = tuple(
     _Magic(offset, prefix, kind)
     for offset, prefix, kind in (
@@ -102,6 +115,7 @@ _MAGIC = tuple(
         (0, b"\xcf\xfa\xed\xfe", FileKind.PROGRAM),
         (0, b"\xca\xfe\xba\xbe", FileKind.PROGRAM),
         (0, b"PK\3\4", FileKind.ARCHIVE),
+        (0, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", FileKind.OLE),
         (0, b"\x1f\x8b", FileKind.ARCHIVE),
         (0, b"7z\xbc\xaf\x27\x1c", FileKind.ARCHIVE),
         (0, b"BM", FileKind.BMP),
@@ -109,12 +123,17 @@ _MAGIC = tuple(
 )
 _HEIF_BRANDS = frozenset({b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1"})
 _AVIF_BRANDS = frozenset({b"avif", b"avis"})
+_QUICKTIME_BRAND = b"qt  "
+_OLD_QUICKTIME = frozenset({b"moov", b"mdat", b"wide"})
+"""How films of QuickTime began before they named a brand."""
 
 
 def kind_of(head: bytes) -> FileKind:
     """The kind of a file by its first 4,096 bytes."""
     if head[4:8] == b"ftyp":
         return _kind_of_box(head)
+    if head[4:8] in _OLD_QUICKTIME:
+        return FileKind.MOV
     for magic in _MAGIC:
         if head.startswith(magic.prefix, magic.offset) and _fits(magic, head):
             return magic.kind
@@ -136,7 +155,9 @@ def _kind_of_box(head: bytes) -> FileKind:
     brands = {head[8:12], *(head[at : at + 4] for at in range(16, min(size, 256), 4))}
     if head[8:12] in _AVIF_BRANDS or (head[8:12] == b"mif1" and brands & _AVIF_BRANDS):
         return FileKind.AVIF
-    return FileKind.HEIC if head[8:12] in _HEIF_BRANDS else FileKind.VIDEO
+    if head[8:12] in _HEIF_BRANDS:
+        return FileKind.HEIC
+    return FileKind.MOV if head[8:12] == _QUICKTIME_BRAND else FileKind.MP4
 
 
 def _kind_of_text(head: bytes) -> FileKind:

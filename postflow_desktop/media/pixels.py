@@ -51,12 +51,14 @@ class Size:
 
     width: int
     height: int
+    frames: int = 1
 
 
 def check(kind: FileKind, data: bytes) -> Size:
     """Decode every frame once, in little memory; BrokenPictureError, TooManyPixelsError."""
-    with _opened(kind, data) as image:
-        size = Size(width=image.width, height=image.height)
+    with opened(kind, data) as image:
+        frames = getattr(image, "n_frames", 1)
+        size = Size(width=image.width, height=image.height, frames=frames)
         if isinstance(image, JpegImagePlugin.JpegImageFile):
             # An eighth of the size reads every byte of the file all the same.
             image.draft(None, (max(1, size.width // 8), max(1, size.height // 8)))
@@ -85,7 +87,7 @@ def turn_upright(kind: FileKind, data: bytes, how: int) -> bytes:
 
     Animations come back as they are: viewers don't turn them.
     """
-    with _opened(kind, data) as image:
+    with opened(kind, data) as image:
         if getattr(image, "is_animated", False):
             return data
         settings = _encoder_settings(image, data)
@@ -110,7 +112,7 @@ def _pillow_name(kind: FileKind) -> str:
 
 
 @contextmanager
-def _opened(kind: FileKind, data: bytes) -> Iterator[ImageFile.ImageFile]:
+def opened(kind: FileKind, data: bytes) -> Iterator[ImageFile.ImageFile]:
     """The opened picture, within the limits, with Pillow's warnings as errors."""
     try:
         with warnings.catch_warnings():

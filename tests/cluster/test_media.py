@@ -13,6 +13,7 @@ from postflow_desktop.cluster.media_store import MongoMediaStore
 from postflow_desktop.cluster.workspace import ClusterWorkspace
 from postflow_desktop.domain.errors import NotFound
 from postflow_desktop.domain.post import Media, MediaKind
+from postflow_desktop.services.ports.media import HeldContent
 from tests.conftest import ClusterDb
 
 
@@ -35,7 +36,7 @@ def test_bytes_come_back_from_a_database_of_their_own(
     organization = new_id()
     item = picture(data)
     assert item.url == f"media:{hashlib.sha256(data).hexdigest()}"
-    store.put(organization, item, data)
+    store.put(organization, item, HeldContent(data))
     assert store.read(item.sha256) == data
     assert not any(name.startswith("fs.") for name in cluster_db.db.list_collection_names())
     stored = cluster_db.client[cluster_db.media_name]["fs.files"].find_one()
@@ -47,7 +48,7 @@ def test_bytes_come_back_from_a_database_of_their_own(
 def test_the_same_bytes_are_kept_once(store: MongoMediaStore, cluster_db: ClusterDb) -> None:
     item = picture(b"same")
     for _ in range(3):
-        store.put(new_id(), item, b"same")
+        store.put(new_id(), item, HeldContent(b"same"))
     files = cluster_db.client[cluster_db.media_name]["fs.files"]
     assert files.count_documents({}) == 1
 
@@ -56,7 +57,7 @@ def test_two_who_put_the_same_at_once_both_find_it(store: MongoMediaStore) -> No
     data = secrets.token_bytes(300_000)
     item = picture(data)
     with ThreadPoolExecutor(4) as pool:
-        list(pool.map(lambda _: store.put(new_id(), item, data), range(4)))
+        list(pool.map(lambda _: store.put(new_id(), item, HeldContent(data)), range(4)))
     assert store.read(item.sha256) == data
 
 
@@ -72,7 +73,7 @@ def test_a_damaged_picture_is_never_handed_out(
 ) -> None:
     data = secrets.token_bytes(600_000)
     item = picture(data)
-    store.put(new_id(), item, data)
+    store.put(new_id(), item, HeldContent(data))
     chunks = cluster_db.client[cluster_db.media_name]["fs.chunks"]
     if damage == "cut":
         chunks.delete_one({"n": 1})
@@ -89,10 +90,10 @@ def test_finding_a_picture_reads_an_index(store: MongoMediaStore, cluster_db: Cl
     media = cluster_db.client[cluster_db.media_name]
     for number in range(20):
         data = str(number).encode()
-        store.put(new_id(), picture(data), data)
+        store.put(new_id(), picture(data), HeldContent(data))
     media.command("profile", 2)
     item = picture(b"7")
-    store.put(new_id(), item, b"7")
+    store.put(new_id(), item, HeldContent(b"7"))
     assert store.read(item.sha256) == b"7"
     media.command("profile", 0)
     plans = [entry for entry in media["system.profile"].find() if "planSummary" in entry]

@@ -11,6 +11,7 @@ from PIL import ImageChops, ImageSequence
 
 from postflow_desktop.domain.post import MediaKind
 from postflow_desktop.media.reader import FileMediaReader
+from postflow_desktop.services.ports.media import read_all
 from tests.media import pictures
 
 WITH_EVERYTHING: dict[str, Callable[[], bytes]] = {
@@ -40,7 +41,7 @@ WITHOUT: dict[str, Callable[[], bytes]] = {
 def read(folder: Path, name: str, data: bytes) -> bytes:
     path = folder / name
     path.write_bytes(data)
-    return FileMediaReader().read(path, "")[1]
+    return read_all(FileMediaReader().read(path, "")[1])
 
 
 @pytest.mark.parametrize("name", WITH_EVERYTHING)
@@ -98,7 +99,8 @@ def test_the_description_speaks_of_the_bytes_that_will_be_sent(tmp_path: Path) -
     path = tmp_path / "photo.jpg"
     path.write_bytes(pictures.jpeg_with_everything())
 
-    media, data = FileMediaReader().read(path, "Bread on a shelf")
+    media, content = FileMediaReader().read(path, "Bread on a shelf")
+    data = read_all(content)
 
     assert media.kind is MediaKind.IMAGE
     assert media.sha256 == hashlib.sha256(data).hexdigest()

@@ -9,6 +9,7 @@ import pytest
 from PIL import ImageOps, JpegImagePlugin
 
 from postflow_desktop.media.reader import FileMediaReader
+from postflow_desktop.services.ports.media import read_all
 from tests.media import pictures
 
 KINDS: dict[str, Callable[[int], bytes]] = {
@@ -26,7 +27,8 @@ def test_a_turned_picture_comes_out_upright(name: str, orientation: int, tmp_pat
     path.write_bytes(original)
     expected = ImageOps.exif_transpose(pictures.opened(original))
 
-    media, data = FileMediaReader().read(path, "")
+    media, content = FileMediaReader().read(path, "")
+    data = read_all(content)
 
     image = pictures.opened(data)
     assert pictures.corners(image) == pictures.corners(expected)
@@ -41,7 +43,8 @@ def test_turning_keeps_the_quality_of_a_jpeg(tmp_path: Path) -> None:
     original = pictures.jpeg_with_everything(6, subsampling=0)
     path.write_bytes(original)
 
-    _, data = FileMediaReader().read(path, "")
+    _, content = FileMediaReader().read(path, "")
+    data = read_all(content)
 
     before, after = pictures.opened(original), pictures.opened(data)
     assert isinstance(before, JpegImagePlugin.JpegImageFile)
@@ -55,7 +58,8 @@ def test_a_lossless_webp_is_turned_without_loss(tmp_path: Path) -> None:
     original = pictures.webp_with_everything(3, lossless=True)
     path.write_bytes(original)
 
-    _, data = FileMediaReader().read(path, "")
+    _, content = FileMediaReader().read(path, "")
+    data = read_all(content)
 
     turned = ImageOps.exif_transpose(pictures.opened(original)).convert("RGB")
     assert pictures.opened(data).convert("RGB").tobytes() == turned.tobytes()
@@ -66,4 +70,4 @@ def test_a_damaged_exif_block_counts_as_upright(tmp_path: Path) -> None:
     path = tmp_path / "photo.jpg"
     path.write_bytes(plain[:2] + pictures.jpeg_segment(0xE1, b"Exif\0\0II*\0\xff\xff") + plain[2:])
 
-    assert FileMediaReader().read(path, "")[1] == plain
+    assert read_all(FileMediaReader().read(path, "")[1]) == plain

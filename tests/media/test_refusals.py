@@ -12,6 +12,7 @@ import pytest
 
 from postflow_desktop.domain.errors import InvalidInput
 from postflow_desktop.media.reader import MAX_FILE_BYTES, FileMediaReader
+from postflow_desktop.services.ports.media import read_all
 from tests.media import pictures
 
 
@@ -75,8 +76,9 @@ def test_a_renamed_picture_is_taken_as_what_it_is(name: str, tmp_path: Path) -> 
         ("phone.heic", lambda: b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + b"\0" * 40),
         ("phone.jpg", lambda: b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + b"\0" * 40),
         ("logo.svg", lambda: b'<svg xmlns="http://www.w3.org/2000/svg"/>'),
-        ("film.mp4", lambda: b"\0\0\0\x18ftypmp42" + b"\0" * 60),
-        ("paper.pdf", lambda: b"%PDF-1.7\n"),
+        ("film.mkv", lambda: b"\x1aE\xdf\xa3" + b"\0" * 60),
+        ("film.avi", lambda: b"RIFF\0\0\0\0AVI " + b"\0" * 60),
+        ("paper.odt", lambda: b"PK\3\4" + b"\0" * 60),
         ("notes.txt", lambda: b"Dear Anna"),
         ("data.bin", lambda: bytes(range(256))),
     ],
@@ -89,6 +91,7 @@ def test_other_kinds_are_named_and_a_way_out_is_shown(
     error = refusal(path)
     assert error.code == "media_unsupported"
     assert "JPEG or PNG" in error.fix
+    assert "MP4" in error.fix
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "GIF", "WEBP"])
@@ -167,4 +170,4 @@ def test_a_picture_with_a_web_page_behind_it_leaves_that_behind(tmp_path: Path) 
     with zipfile.ZipFile(path, "a") as archive:
         archive.writestr("page.html", "<script>alert(1)</script>")
 
-    assert FileMediaReader().read(path, "")[1] == plain
+    assert read_all(FileMediaReader().read(path, "")[1]) == plain
