@@ -7,6 +7,7 @@ can't be undone goes through `send_once` instead.
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from postflow_desktop import __version__
@@ -52,12 +53,13 @@ class HttpClient:
         host = _checked_host(request.url)
         deadline = Deadline(total_seconds)
         try:
+            headers, content = _content(request)
             with self._pool().stream(
-                request.method, request.url, headers=dict(request.headers), content=request.body
+                request.method, request.url, headers=headers, content=content
             ) as reply:
                 body = self._read(reply, host, deadline)
-                headers = {name.lower(): value for name, value in reply.headers.items()}
-                return Response(status=reply.status_code, headers=headers, body=body)
+                got = {name.lower(): value for name, value in reply.headers.items()}
+                return Response(status=reply.status_code, headers=got, body=body)
         except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
             raise _unreachable(causes.explain(error, host)) from None
 
@@ -94,6 +96,14 @@ class HttpClient:
             if self._client is None:
                 self._client = _make()
             return self._client
+
+
+def _content(request: Request) -> tuple[dict[str, str], bytes | Iterator[bytes]]:
+    """Headers and body; one that comes in pieces has its length told before."""
+    headers = dict(request.headers)
+    if request.stream is None:
+        return headers, request.body
+    return headers | {"Content-Length": str(request.stream.size)}, request.stream.pieces()
 
 
 def _make() -> httpx.Client:

@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BodyStream:
+    """A body that is too large for memory; what its pieces raise ends the request and goes on."""
+
+    size: int
+    """Bytes in all, for `Content-Length`."""
+    pieces: Callable[[], Iterator[bytes]] = field(repr=False)
+    """Asked for once, when the connection stands."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,6 +24,8 @@ class Request:
     url: str = field(repr=False)
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     body: bytes = field(default=b"", repr=False)
+    stream: BodyStream | None = field(default=None, repr=False)
+    """In place of `body`, for requests that may be repeated."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

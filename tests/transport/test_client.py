@@ -10,7 +10,7 @@ import pytest
 
 from postflow_desktop.domain.errors import NetworkUnreachable
 from postflow_desktop.transport.client import HttpClient
-from postflow_desktop.transport.values import Request
+from postflow_desktop.transport.values import BodyStream, Request
 from tests.transport.servers import free_port, read_request, reply, reset, scripted
 
 
@@ -128,3 +128,35 @@ def test_a_closed_client_says_so() -> None:
     client.close()
     with pytest.raises(RuntimeError, match="closed"):
         get(client, "http://127.0.0.1:1/")
+
+
+def test_a_body_in_pieces_is_sent_with_its_length_and_never_whole(client: HttpClient) -> None:
+    seen: list[bytes] = []
+
+    def take(connection: socket.socket) -> None:
+        seen.append(read_request(connection))
+        reply(connection, b"ok")
+
+    with scripted(take) as server:
+        stream = BodyStream(size=9, pieces=lambda: iter((b"one", b"two", b"six")))
+        answer = client.request(Request(method="PUT", url=server.url, stream=stream))
+    assert answer.status == 200
+    head, _, body = seen[0].partition(b"\r\n\r\n")
+    assert b"content-length: 9" in head.lower()
+    assert b"transfer-encoding" not in head.lower()
+    assert body == b"onetwosix"
+
+
+def test_what_the_pieces_raise_ends_the_request_and_goes_on(client: HttpClient) -> None:
+    def broken() -> Iterator[bytes]:
+        yield b"one"
+        raise LookupError("the rest is gone")
+
+    def take(connection: socket.socket) -> None:
+        connection.recv(65536)
+
+    with scripted(take) as server:
+        stream = BodyStream(size=9, pieces=broken)
+        request = Request(method="PUT", url=server.url, stream=stream)
+        with pytest.raises(LookupError):
+            client.request(request)
