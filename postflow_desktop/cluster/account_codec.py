@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from postflow_desktop.cluster.documents import Document, to_object_id, without_none
 from postflow_desktop.cluster.pause_codec import read_pause
-from postflow_desktop.cluster.schema.accounts import MAX_DISPLAY_NAME, MAX_USERNAME
+from postflow_desktop.cluster.schema.accounts import (
+    MAX_DISPLAY_NAME,
+    MAX_SCOPE,
+    MAX_SCOPES,
+    MAX_USERNAME,
+)
 from postflow_desktop.domain.account import AccountStatus, SocialAccount
 from postflow_desktop.domain.network import Network
 
@@ -30,6 +37,9 @@ def connection_fields(account: SocialAccount) -> Document:
         "refreshToken": account.sealed_refresh_token,
         "tokenExpiresAt": account.token_expires_at,
         "tokenVersion": account.token_version,
+        "renews": account.renews,
+        "renewableUntil": account.renewable_until,
+        "scopes": stored_scopes(account.scopes) or None,
         "metadata": without_none(
             {"service": account.service, "sandboxMachine": account.sandbox_machine}
         ),
@@ -55,14 +65,23 @@ def read_account(document: Document) -> SocialAccount:
         sandbox_machine=metadata.get("sandboxMachine"),
         last_error_code=document.get("lastErrorCode"),
         last_error_message=document.get("lastErrorMessage"),
+        last_error_fix=document.get("lastErrorFix"),
         last_error_at=document.get("lastErrorAt"),
         last_refreshed_at=document.get("lastRefreshedAt"),
+        last_checked_at=document.get("lastCheckedAt"),
+        scopes=tuple(document.get("scopes") or ()),
+        renewable_until=document.get("renewableUntil"),
         pause=read_pause(document.get("pause")),
         preflight_minutes=document.get("preflightMinutes", 0),
         created_at=document["createdAt"],
         updated_at=document["updatedAt"],
         rev=document["rev"],
     )
+
+
+def stored_scopes(scopes: Sequence[str]) -> list[str]:
+    """Scopes of a network, cut to what fits."""
+    return [storable(scope, MAX_SCOPE) for scope in scopes[:MAX_SCOPES]]
 
 
 def storable(text: str, limit: int) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from pymongo.client_session import ClientSession
 from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
 
@@ -13,20 +14,25 @@ from postflow_desktop.cluster.account_codec import (
     connection_fields,
     read_account,
     storable,
+    stored_scopes,
 )
 from postflow_desktop.cluster.connection import cluster_errors
 from postflow_desktop.cluster.documents import Document, new_id, try_object_id
+from postflow_desktop.cluster.rooms import with_room
 from postflow_desktop.cluster.schema.accounts import (
     MAX_ERROR_CODE,
     MAX_ERROR_MESSAGE,
     MAX_USERNAME,
 )
 from postflow_desktop.cluster.stamps import change, insert_stamped
-from postflow_desktop.domain.account import AccountStatus, SocialAccount
+from postflow_desktop.domain.account import DISCONNECTED, AccountStatus, SocialAccount
 from postflow_desktop.domain.errors import Conflict
 from postflow_desktop.domain.network import Network
+from postflow_desktop.services.ports.entitlements import Room
 
-_NO_ERROR: Document = {"lastErrorCode": None, "lastErrorMessage": None, "lastErrorAt": None}
+_NO_ERROR: Document = dict.fromkeys(
+    ("lastErrorCode", "lastErrorMessage", "lastErrorFix", "lastErrorAt")
+)
 
 
 class MongoAccountStore:
@@ -40,11 +46,16 @@ class MongoAccountStore:
         """An id that nobody has."""
         return new_id()
 
-    def add(self, account: SocialAccount) -> None:
-        """Insert; Conflict (`already_connected`) where the organization has it."""
+    def add(self, account: SocialAccount, room: Room | None = None) -> None:
+        """Insert; Conflict (`already_connected`) where the organization has it; NoRoom."""
+        document = account_document(account)
+
+        def insert(session: ClientSession | None) -> None:
+            insert_stamped(self._accounts, document, now=("lastCheckedAt",), session=session)
+
         with cluster_errors():
             try:
-                insert_stamped(self._accounts, account_document(account))
+                with_room(self._accounts.database, room, insert)
             except DuplicateKeyError as error:
                 raise Conflict(
                     f"{account.username} is already connected. Nothing was changed.",
@@ -52,11 +63,53 @@ class MongoAccountStore:
                     fix="List the accounts: postflow account list",
                 ) from error
 
-    def replace_connection(self, account: SocialAccount, *, expected_token_version: int) -> bool:
-        """Reconnect; False if the token version moved on or the account is gone."""
+    def replace_connection(
+        self, account: SocialAccount, *, expected_token_version: int, room: Room | None = None
+    ) -> bool:
+        """Reconnect; False if the token version moved on or the account is gone. NoRoom."""
         query = _one(account.organization_id, account.id, tokenVersion=expected_token_version)
         fields = {**connection_fields(account), **_NO_ERROR, "lastRefreshedAt": None}
-        return self._update(query, change({**fields, "status": AccountStatus.ACTIVE.value}))
+        fields["status"] = AccountStatus.ACTIVE.value
+        update = change(fields, now=("lastCheckedAt",))
+        with cluster_errors():
+            return with_room(
+                self._accounts.database,
+                room,
+                lambda session: self._update(query, update, session),
+            )
+
+    def checked(self, organization_id: str, account_id: str, *, token_version: int) -> bool:
+        """The network says that the sign-in works: active, no error, now."""
+        query = _one(organization_id, account_id, tokenVersion=token_version)
+        fields = {**_NO_ERROR, "status": AccountStatus.ACTIVE.value}
+        return self._update(query, change(fields, now=("lastCheckedAt",)))
+
+    def retire(
+        self,
+        organization_id: str,
+        account_id: str,
+        *,
+        expected_version: int,
+        sealed_nothing: str,
+        message: str,
+        fix: str,
+    ) -> bool:
+        """Forget the tokens and keep the account, revoked; False if the version moved on."""
+        query = _one(organization_id, account_id, tokenVersion=expected_version)
+        fields = {
+            "accessToken": sealed_nothing,
+            "refreshToken": None,
+            "tokenExpiresAt": None,
+            "tokenVersion": expected_version + 1,
+            "renews": False,
+            "renewableUntil": None,
+            "scopes": None,
+            "status": AccountStatus.REVOKED.value,
+            "lastErrorCode": DISCONNECTED,
+            "lastErrorMessage": storable(message, MAX_ERROR_MESSAGE),
+            "lastErrorFix": storable(fix, MAX_ERROR_MESSAGE),
+        }
+        return self._update(query, change(fields, now=("lastErrorAt",)))
 
     def get(self, organization_id: str, account_id: str) -> SocialAccount | None:
         """One account, or None."""
@@ -136,8 +189,9 @@ class MongoAccountStore:
         sealed_access: str,
         sealed_refresh: str | None,
         expires_at: datetime | None,
+        scopes: Sequence[str] = (),
     ) -> bool:
-        """Compare-and-set on the token version; a missing refresh token keeps the old one."""
+        """Compare-and-set on the token version; what is missing is kept as it was."""
         query = _one(organization_id, account_id, tokenVersion=expected_version)
         fields = {
             **_NO_ERROR,
@@ -147,7 +201,9 @@ class MongoAccountStore:
             "status": AccountStatus.ACTIVE.value,
         }
         if sealed_refresh is not None:
-            fields["refreshToken"] = sealed_refresh
+            fields |= {"refreshToken": sealed_refresh, "renews": True}
+        if scopes:
+            fields["scopes"] = stored_scopes(scopes)
         return self._update(query, change(fields, now=("lastRefreshedAt",)))
 
     def mark(
@@ -158,6 +214,7 @@ class MongoAccountStore:
         code: str,
         message: str,
         *,
+        fix: str = "",
         token_version: int | None = None,
     ) -> None:
         """Record the state with its last error; with a version, only while tokens are the same."""
@@ -170,6 +227,7 @@ class MongoAccountStore:
             "status": status.value,
             "lastErrorCode": storable(code, MAX_ERROR_CODE),
             "lastErrorMessage": storable(message, MAX_ERROR_MESSAGE),
+            "lastErrorFix": storable(fix, MAX_ERROR_MESSAGE) or None,
         }
         self._update(query, change(fields, now=("lastErrorAt",)))
 
@@ -200,9 +258,14 @@ class MongoAccountStore:
             found = self._accounts.find_one(query)
         return None if found is None else read_account(found)
 
-    def _update(self, query: Document | None, update: Document) -> bool:
+    def _update(
+        self, query: Document | None, update: Document, session: ClientSession | None = None
+    ) -> bool:
         if query is None:
             return False
+        if session is not None:
+            # The transaction has to see the driver's own errors: some of them it tries again.
+            return self._accounts.update_one(query, update, session=session).matched_count == 1
         with cluster_errors():
             return self._accounts.update_one(query, update).matched_count == 1
 

@@ -11,6 +11,7 @@ from pymongo.errors import DuplicateKeyError
 
 from postflow_desktop.cluster.connection import cluster_errors
 from postflow_desktop.cluster.documents import Document, to_object_id, without_none
+from postflow_desktop.cluster.quota_codec import quota_documents
 from postflow_desktop.domain.outcome import Outcome
 from postflow_desktop.services.ports.attempts import AttemptHistory, AttemptRecord
 
@@ -50,6 +51,8 @@ class MongoAttemptStore:
             "message": outcome.message[:2000] or None,
             "httpStatus": outcome.status,
             "received": outcome.received[:4000] or None,
+            "quotas": quota_documents(outcome.quotas) or None,
+            "retryAt": outcome.retry_at,
         }
         self._insert(document)
 

@@ -16,13 +16,19 @@ from pymongo.errors import DuplicateKeyError
 from postflow_desktop.cluster.connection import cluster_errors
 from postflow_desktop.cluster.documents import Document, to_object_id
 from postflow_desktop.cluster.gates import note_change
+from postflow_desktop.cluster.quota_codec import quota_document
 from postflow_desktop.cluster.target_expressions import in_seconds
 from postflow_desktop.domain.network import Cap
+from postflow_desktop.domain.quota import Quota
 from postflow_desktop.domain.target import Target
 
 LONGEST_BLOCK = 86_400.0
 """Seconds; the longest window of any network. Later than that, it is asked again."""
 _FREE: Document = {"$ifNull": ["$blockedUntil", "$$NOW"]}
+_BEGUN_AGAIN: Document = {
+    "$and": [{"$gt": ["$told.resetsAt", "$at"]}, {"$lte": ["$told.resetsAt", "$$NOW"]}]
+}
+"""What the network said was little has become a new window since."""
 
 
 class MongoBudgetStore:
@@ -108,6 +114,20 @@ class MongoBudgetStore:
         with cluster_errors():
             note_change(self._database, to_object_id(target.organization_id))
 
+    def told(self, target: Target, quota: Quota) -> None:
+        """The network says how little is left: no machine counts on more than that."""
+        rate = quota.posts / quota.seconds
+        change: Document = {
+            **_fields(target, str(quota.seconds)),
+            "cap": {"$ifNull": ["$cap", quota.posts]},
+            "rate": {"$ifNull": ["$rate", rate]},
+            "tokens": {"$min": [quota.posts_left, _known_tokens(quota.posts, rate)]},
+            "at": "$$NOW",
+            "told": {"$literal": quota_document(quota)},
+            "rev": {"$add": [{"$ifNull": ["$rev", 0]}, 1]},
+        }
+        self._upsert(target, str(quota.seconds), change)
+
     def _begin(self, target: Target, cap: Cap, rate: float) -> bool:
         """The account's first post in this window; False where somebody has begun it."""
         first: Document = {
@@ -147,7 +167,18 @@ def _refilled(cap: int, rate: float) -> Document:
     """What is in the bucket now."""
     passed: Document = {"$divide": [{"$max": [0, {"$subtract": ["$$NOW", "$at"]}]}, 1000]}
     tokens: Document = {"$ifNull": ["$tokens", cap]}
-    return {"$min": [cap, {"$add": [tokens, {"$multiply": [rate, passed]}]}]}
+    filled: Document = {"$min": [cap, {"$add": [tokens, {"$multiply": [rate, passed]}]}]}
+    return {"$cond": [_BEGUN_AGAIN, cap, filled]}
+
+
+def _known_tokens(cap: int, rate: float) -> Document:
+    """The same for a bucket that may not be there yet."""
+    is_new: Document = {"$eq": [{"$type": "$at"}, "missing"]}
+    known: Document = {"$ifNull": ["$rate", rate]}
+    passed: Document = {"$divide": [{"$max": [0, {"$subtract": ["$$NOW", "$at"]}]}, 1000]}
+    filled: Document = {"$add": [{"$ifNull": ["$tokens", cap]}, {"$multiply": [known, passed]}]}
+    most = {"$ifNull": ["$cap", cap]}
+    return {"$cond": [{"$or": [is_new, _BEGUN_AGAIN]}, most, {"$min": [most, filled]}]}
 
 
 def _key(target: Target, window: str) -> Document:

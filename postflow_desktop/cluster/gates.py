@@ -13,7 +13,10 @@ from pymongo.errors import DuplicateKeyError
 from postflow_desktop.cluster.connection import cluster_errors
 from postflow_desktop.cluster.documents import Document, to_object_id
 from postflow_desktop.cluster.pause_codec import read_late, read_pause
+from postflow_desktop.cluster.rules_codec import read_own_rules
 from postflow_desktop.cluster.target_codec import read_target
+from postflow_desktop.domain.network import Network
+from postflow_desktop.domain.own_rules import OwnRules
 from postflow_desktop.domain.pause import Pause, Pauses
 from postflow_desktop.domain.target import Target, TargetStatus
 from postflow_desktop.services.ports.gates import Lateness, Standing
@@ -28,7 +31,7 @@ class MongoGateStore:
         self._database = database
 
     def standing(self, organization_ids: Sequence[str]) -> Standing:
-        """Pauses and blocks in these organizations, in one round trip."""
+        """Pauses, blocks and own rules of these organizations, in one round trip."""
         ids = [to_object_id(each) for each in organization_ids]
         blocked: Document = {
             "organizationId": {"$in": ids},
@@ -44,17 +47,20 @@ class MongoGateStore:
             }
         }
         with cluster_errors():
-            pipeline = [*_pauses_pipeline(ids), blocks]
+            pipeline = [*_pauses_pipeline(ids), blocks, _own_rules(ids)]
             found = list(self._database["organizations"].aggregate(pipeline))
         until: dict[str, datetime] = {}
+        rules: dict[tuple[str, Network], OwnRules] = {}
         for document in found:
+            for network, own in read_own_rules(document.get("networkRules")).items():
+                rules[str(document["_id"]), network] = own
             if "blockedUntil" in document:
                 account, moment = str(document["account"]), document["blockedUntil"]
                 until[account] = max(moment, until.get(account, moment))
-        return Standing(pauses=_read_pauses(found), blocks=until)
+        return Standing(pauses=_read_pauses(found), blocks=until, rules=rules)
 
     def changes(self, organization_ids: Sequence[str]) -> frozenset[tuple[str, int]]:
-        """Differs whenever a pause or a block in these organizations has changed."""
+        """Differs whenever a pause, a block or a rule of these organizations has changed."""
         ids = [to_object_id(each) for each in organization_ids]
         query: Document = {"_id": ids[0] if len(ids) == 1 else {"$in": ids}}
         with cluster_errors():
@@ -107,7 +113,7 @@ class MongoGateStore:
 
 
 def note_change(database: Database[Document], organization_id: object) -> None:
-    """Let the publishers see that a pause or a block has changed; after it was written."""
+    """Let the publishers see that a pause, a block or a rule has changed; after it was written."""
     query = {"_id": organization_id}
     for last in (False, True):
         try:
@@ -142,6 +148,18 @@ def _pauses_pipeline(ids: Sequence[Any]) -> list[Document]:
         {"$project": {"pause": 1}},
         accounts,
     ]
+
+
+def _own_rules(ids: Sequence[Any]) -> Document:
+    return {
+        "$unionWith": {
+            "coll": "organizations",
+            "pipeline": [
+                {"$match": {"_id": {"$in": ids}, "networkRules": {"$type": "object"}}},
+                {"$project": {"networkRules": 1}},
+            ],
+        }
+    }
 
 
 def _read_pauses(found: Sequence[Document]) -> Pauses:

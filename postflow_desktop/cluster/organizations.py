@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from pymongo.client_session import ClientSession
 from pymongo.database import Database
@@ -10,10 +10,16 @@ from pymongo.errors import DuplicateKeyError
 
 from postflow_desktop.cluster.connection import cluster_errors
 from postflow_desktop.cluster.documents import Document, new_id, to_object_id, try_object_id
+from postflow_desktop.cluster.gates import note_change
 from postflow_desktop.cluster.pause_codec import late_document, read_late, read_pause
 from postflow_desktop.cluster.plans import seed_plans
+from postflow_desktop.cluster.rooms import with_room
+from postflow_desktop.cluster.rules_codec import own_rules_expression, read_own_rules
 from postflow_desktop.cluster.stamps import change, insert_stamped
 from postflow_desktop.domain.errors import Bug, Conflict
+from postflow_desktop.domain.network import Network
+from postflow_desktop.domain.own_rules import RuleValue
+from postflow_desktop.services.ports.entitlements import Room
 from postflow_desktop.services.ports.organizations import (
     Membership,
     Organization,
@@ -49,10 +55,16 @@ class MongoOrganizationStore:
             raise Bug(f"The workspace has no plan '{slug}'; its catalogue was not seeded.")
         return str(found["_id"])
 
-    def create(self, organization: Organization, owner: Membership, wrap: KeyWrap) -> None:
-        """Organization, owner and key wrap in one transaction. Conflict (`slug_taken`)."""
+    def create(
+        self,
+        organization: Organization,
+        owner: Membership,
+        wrap: KeyWrap,
+        room: Room | None = None,
+    ) -> None:
+        """Organization, owner and key wrap in one transaction. Conflict (`slug_taken`); NoRoom."""
 
-        def insert(session: ClientSession) -> None:
+        def insert(session: ClientSession | None) -> None:
             insert_stamped(self._organizations, _organization(organization), session=session)
             insert_stamped(
                 self._memberships, _membership(owner), now=("joinedAt",), session=session
@@ -61,7 +73,10 @@ class MongoOrganizationStore:
 
         with cluster_errors(), self._database.client.start_session() as session:
             try:
-                session.with_transaction(insert)
+                if room is None:
+                    session.with_transaction(insert)
+                else:
+                    with_room(self._database, room, insert)
             except DuplicateKeyError as error:
                 if "slug" not in (error.details or {}).get("keyPattern", {}):
                     raise Bug("A new organization's id or membership is taken.") from error
@@ -106,6 +121,33 @@ class MongoOrganizationStore:
         update = change(fields)
         with cluster_errors():
             self._organizations.update_one({"_id": to_object_id(organization_id)}, update)
+
+    def set_rules(
+        self,
+        organization_id: str,
+        network: Network,
+        values: Mapping[str, RuleValue],
+        *,
+        note: str,
+        by: str,
+    ) -> None:
+        """Replace the organization's own rules of a network, on the server's clock."""
+        self._change_rules(organization_id, network, own_rules_expression(values, note, by))
+
+    def reset_rules(self, organization_id: str, network: Network) -> None:
+        """The network's own rules hold again."""
+        self._change_rules(organization_id, network, "$$REMOVE")
+
+    def _change_rules(self, organization_id: str, network: Network, value: object) -> None:
+        oid = to_object_id(organization_id)
+        change = {
+            f"networkRules.{network.value}": value,
+            "updatedAt": "$$NOW",
+            "rev": {"$add": ["$rev", 1]},
+        }
+        with cluster_errors():
+            self._organizations.update_one({"_id": oid}, [{"$set": change}])
+            note_change(self._database, oid)
 
     def wrap_for(self, organization_id: str, user_id: str, key_version: int) -> KeyWrap | None:
         """The organization's key for one person."""
@@ -180,6 +222,7 @@ def _read(document: Document) -> Organization:
         settings=_read_settings(document.get("settings", {})),
         key_version=document["keyVersion"],
         pause=read_pause(document.get("pause")),
+        rules=read_own_rules(document.get("networkRules")),
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from postflow_desktop.cluster.documents import Document, to_object_id, without_none
 from postflow_desktop.domain.network import Network
 from postflow_desktop.domain.payload import Payload
-from postflow_desktop.domain.post import Media, MediaKind, Post, PostStatus, Variant
+from postflow_desktop.domain.post import LinkCard, Media, MediaKind, Post, PostStatus, Variant
 
 
 def post_document(post: Post) -> Document:
@@ -25,6 +25,7 @@ def post_document(post: Post) -> Document:
                     "linkUrl": post.link_url,
                     "parts": list(post.parts) or None,
                     "firstComment": post.first_comment,
+                    **_link_fields(post.card),
                 }
             ),
             "variants": [_variant_document(variant) for variant in post.variants],
@@ -57,6 +58,7 @@ def read_post(document: Document) -> Post:
         first_comment=content.get("firstComment"),
         variants=tuple(_read_variant(value) for value in document.get("variants", [])),
         media=tuple(read_media(value) for value in document.get("media", [])),
+        card=_read_link_fields(content),
         account_ids=tuple(str(value) for value in document["socialAccountIds"]),
         scheduled_at=document.get("scheduledAt"),
         timezone=document.get("timezone"),
@@ -83,6 +85,10 @@ def media_document(media: Media) -> Document:
             "height": media.height,
             "alt": media.alt,
             "duration": media.duration,
+            "codec": media.codec,
+            "frames": media.frames,
+            "title": media.title,
+            "pages": media.pages,
         }
     )
 
@@ -98,12 +104,21 @@ def read_media(value: dict[str, Any]) -> Media:
         height=value.get("height", 0),
         alt=value.get("alt", ""),
         duration=value.get("duration"),
+        codec=value.get("codec"),
+        frames=value.get("frames"),
+        title=value.get("title"),
+        pages=value.get("pages"),
     )
 
 
 def payload_document(payload: Payload) -> Document:
     """A payload under its content hash, without its time."""
-    more = {"parts": list(payload.parts) or None, "firstComment": payload.first_comment}
+    more = {
+        "parts": list(payload.parts) or None,
+        "firstComment": payload.first_comment,
+        "card": None if payload.card is None else _card_document(payload.card),
+        "options": dict(payload.options) or None,
+    }
     return {
         **without_none(more),
         "_id": payload.content_hash,
@@ -126,6 +141,57 @@ def read_payload(document: Document) -> Payload:
         media=tuple(read_media(value) for value in document.get("media", [])),
         parts=tuple(document.get("parts", ())),
         first_comment=document.get("firstComment"),
+        card=None if document.get("card") is None else _read_card(document["card"]),
+        options=tuple(sorted(document.get("options", {}).items())),
+    )
+
+
+def _link_fields(card: LinkCard | None) -> Document:
+    """A post's card: its words in the schema document's fields, the rest in one of ours."""
+    if card is None:
+        return {}
+    whole = _card_document(card)
+    return {
+        "linkTitle": whole.pop("title"),
+        "linkDescription": whole.pop("description"),
+        "linkImageUrl": None if card.picture is None else card.picture.url,
+        "linkCard": whole,
+    }
+
+
+def _read_link_fields(content: dict[str, Any]) -> LinkCard | None:
+    own = content.get("linkCard")
+    if own is None:
+        return None
+    words = {
+        "title": content.get("linkTitle", ""),
+        "description": content.get("linkDescription", ""),
+    }
+    return _read_card({**own, **words})
+
+
+def _card_document(card: LinkCard) -> Document:
+    return without_none(
+        {
+            "url": card.url,
+            "title": card.title,
+            "description": card.description,
+            "picture": None if card.picture is None else media_document(card.picture),
+            "fetchedAt": card.fetched_at,
+            "hidden": card.hidden or None,
+        }
+    )
+
+
+def _read_card(value: dict[str, Any]) -> LinkCard:
+    picture = value.get("picture")
+    return LinkCard(
+        url=value["url"],
+        title=value.get("title", ""),
+        description=value.get("description", ""),
+        picture=None if picture is None else read_media(picture),
+        fetched_at=value.get("fetchedAt"),
+        hidden=value.get("hidden", False),
     )
 
 
@@ -135,6 +201,7 @@ def _variant_document(variant: Variant) -> Document:
             "socialAccountId": to_object_id(variant.account_id),
             "text": variant.text,
             "linkUrl": variant.link_url,
+            "options": dict(variant.options) or None,
         }
     )
 
@@ -144,4 +211,5 @@ def _read_variant(value: dict[str, Any]) -> Variant:
         account_id=str(value["socialAccountId"]),
         text=value.get("text"),
         link_url=value.get("linkUrl"),
+        options=tuple(sorted(value.get("options", {}).items())),
     )

@@ -9,16 +9,19 @@ from datetime import datetime
 
 from bson import ObjectId
 from pymongo import ReturnDocument
+from pymongo.client_session import ClientSession
 from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
 
 from postflow_desktop.cluster.connection import cluster_errors
 from postflow_desktop.cluster.documents import Document, new_id, to_object_id, try_object_id
 from postflow_desktop.cluster.post_codec import post_document, read_post
+from postflow_desktop.cluster.rooms import with_room
 from postflow_desktop.cluster.schema.posts import ENDED
 from postflow_desktop.domain.errors import Bug, InvalidInput
 from postflow_desktop.domain.post import Post, PostStatus
 from postflow_desktop.domain.target import PostSummary
+from postflow_desktop.services.ports.entitlements import Room
 from postflow_desktop.services.ports.posts import PostPage
 
 
@@ -26,6 +29,7 @@ class MongoPostStore:
     """The PostStore port on MongoDB."""
 
     def __init__(self, database: Database[Document]) -> None:
+        self._database = database
         self._posts = database["posts"]
         self._schedules = database["schedules"]
 
@@ -33,11 +37,19 @@ class MongoPostStore:
         """An id that nobody has."""
         return new_id()
 
-    def add(self, post: Post) -> Post:
-        """Insert; with a known idempotency key, the post that already has it."""
+    def add(self, post: Post, room: Room | None = None) -> Post:
+        """Insert; with a known idempotency key, the post that already has it. NoRoom."""
+        document = post_document(post)
+
+        def insert(session: ClientSession | None) -> None:
+            if session is None:
+                self._posts.insert_one(document)
+            else:
+                self._posts.insert_one(document, session=session)
+
         with cluster_errors():
             try:
-                self._posts.insert_one(post_document(post))
+                with_room(self._database, room, insert)
             except DuplicateKeyError as error:
                 first = self.by_key(post.organization_id, post.idempotency_key)
                 if first is None:
@@ -50,7 +62,12 @@ class MongoPostStore:
         if key is None:
             return None
         with cluster_errors():
-            found = self._posts.find_one({"idempotencyKey": f"{organization_id}:{key}"})
+            found = self._posts.find_one(
+                {
+                    "idempotencyKey": f"{organization_id}:{key}",
+                    "organizationId": to_object_id(organization_id),
+                }
+            )
         return None if found is None else read_post(found)
 
     def get(self, organization_id: str, post_id: str) -> Post | None:

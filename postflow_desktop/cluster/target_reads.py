@@ -60,15 +60,16 @@ class TargetReads:
         with cluster_errors():
             yield from map(read_target, self._schedules.find(query).sort("scheduledAt", 1))
 
-    def of_account(self, organization_id: str, account_id: str) -> int:
-        """How many targets of an account are pending or under way."""
+    def of_account(self, organization_id: str, account_id: str) -> Sequence[Target]:
+        """What of an account is pending or under way, by time."""
         query = {
             "organizationId": to_object_id(organization_id),
             "socialAccountId": to_object_id(account_id),
             "status": {"$in": expressions.OPEN},
         }
         with cluster_errors():
-            return self._schedules.count_documents(query)
+            found = self._schedules.find(query).sort("scheduledAt", 1)
+            return [read_target(each) for each in found]
 
     def is_linked(self, target: Target, external_id: str) -> bool:
         """Whether another target of the same account is published as this post."""

@@ -2,30 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from functools import cached_property
+from threading import Event
+from typing import TYPE_CHECKING
 
 import pymongo
 from pymongo import MongoClient  # noqa: TID251 - only its type
 from pymongo.database import Database
 
+from postflow_desktop.cluster.account_uses import MongoAccountUseStore
 from postflow_desktop.cluster.accounts import MongoAccountStore
+from postflow_desktop.cluster.analytics import MongoAnalyticsStore
 from postflow_desktop.cluster.attempts import MongoAttemptStore
 from postflow_desktop.cluster.budgets import MongoBudgetStore
 from postflow_desktop.cluster.clients import MongoClientStore
 from postflow_desktop.cluster.connection import cluster_errors
 from postflow_desktop.cluster.dating import date_back
 from postflow_desktop.cluster.documents import Document
+from postflow_desktop.cluster.entitlements import MongoEntitlements
 from postflow_desktop.cluster.gates import MongoGateStore
 from postflow_desktop.cluster.media_store import MongoMediaStore
 from postflow_desktop.cluster.notifications import MongoNoticeStore
 from postflow_desktop.cluster.organizations import MongoOrganizationStore
 from postflow_desktop.cluster.pauses import MongoPauseStore
 from postflow_desktop.cluster.payloads import MongoPayloadStore
+from postflow_desktop.cluster.plans import seed_plans
 from postflow_desktop.cluster.posts import MongoPostStore
 from postflow_desktop.cluster.presence import MongoPresenceStore
 from postflow_desktop.cluster.queues import MongoQueueStore
 from postflow_desktop.cluster.schema.accounts import ACCOUNT_COLLECTIONS
+from postflow_desktop.cluster.schema.analytics import ANALYTICS_COLLECTIONS
+from postflow_desktop.cluster.schema.billing import BILLING_COLLECTIONS
 from postflow_desktop.cluster.schema.clients import CLIENT_COLLECTIONS
 from postflow_desktop.cluster.schema.gates import GATE_COLLECTIONS
 from postflow_desktop.cluster.schema.notifications import NOTIFICATION_COLLECTIONS
@@ -33,15 +42,28 @@ from postflow_desktop.cluster.schema.people import PEOPLE_COLLECTIONS
 from postflow_desktop.cluster.schema.posts import POST_COLLECTIONS
 from postflow_desktop.cluster.schema.presence import PRESENCE_COLLECTIONS
 from postflow_desktop.cluster.schema.queues import QUEUE_COLLECTIONS
+from postflow_desktop.cluster.schema.sharded import for_shards, sharded_collections
 from postflow_desktop.cluster.schema.spec import apply
+from postflow_desktop.cluster.schema.store import STORE_COLLECTIONS
 from postflow_desktop.cluster.target_news import MongoTargetNews
 from postflow_desktop.cluster.targets import MongoTargetStore
 from postflow_desktop.cluster.users import MongoUserStore
+from postflow_desktop.cluster.versions import (
+    GuardedDatabase,
+    WriteGuard,
+    read_state,
+    refuse_newer,
+    refuse_readers,
+)
 from postflow_desktop.cluster.wishes import MongoWishStore
 from postflow_desktop.cluster.zone_checks import MongoZoneChecks
-from postflow_desktop.domain.errors import ClusterUnreachable, InvalidInput
+from postflow_desktop.domain.errors import InvalidInput
 
-SCHEMA_VERSION = 5
+if TYPE_CHECKING:
+    from postflow_desktop.cluster.inspection.inspector import MongoInspection
+    from postflow_desktop.services.ports.migrating import Migrated
+
+SCHEMA_VERSION = 6
 """Counts up with every change of collections, validators or indexes."""
 COLLECTIONS = (
     *PEOPLE_COLLECTIONS,
@@ -52,6 +74,9 @@ COLLECTIONS = (
     *GATE_COLLECTIONS,
     *NOTIFICATION_COLLECTIONS,
     *CLIENT_COLLECTIONS,
+    *ANALYTICS_COLLECTIONS,
+    *BILLING_COLLECTIONS,
+    *STORE_COLLECTIONS,
 )
 
 _FAREWELL_SECONDS = 0.5
@@ -85,35 +110,59 @@ class ClusterWorkspace:
         check_database_name(name)
         self.client = client
         self.name = name
-        self.database: Database[Document] = client[name]
+        self._plain: Database[Document] = client[name]
+        self.guard = WriteGuard(self._plain, SCHEMA_VERSION)
+        self.database: Database[Document] = GuardedDatabase(self._plain, self.guard)
 
-    def prepare(self) -> None:
+    def prepare(self, *, reading: bool = False) -> None:
         """Create what is missing; cheap (one read) where the schema is already ours.
 
-        ClusterUnreachable (`newer_workspace`) where a newer PostFlow must be used to write.
+        ClusterUnreachable (`newer_workspace`, `older_workspace`) where another PostFlow must be
+        used to write; with `reading` only where it must be used to read too, and writes are refused
+        one by one.
         """
-        with cluster_errors():
-            schema = self.database["meta"].find_one({"_id": "schema"}) or {}
-        if schema.get("minWriter", 0) > SCHEMA_VERSION:
-            raise ClusterUnreachable(
-                "A newer PostFlow updated this workspace; this one is too old to write to it.",
-                code="newer_workspace",
-                fix="Update PostFlow on this machine. Nothing was changed.",
-            )
-        if schema.get("version", 0) >= SCHEMA_VERSION:
+        state = read_state(self._plain)
+        refuse_readers(state, SCHEMA_VERSION)
+        self.guard.saw(state)
+        if self.guard.refusal is not None:
+            if not reading:
+                self.guard.check()
             return
+        if state.version < SCHEMA_VERSION:
+            self.migrate()
+
+    def migrate(
+        self, to: int | None = None, progress: Callable[[str], None] = lambda _: None
+    ) -> Migrated:
+        """Bring the schema to a version, else to ours, by one machine at a time.
+
+        InvalidInput (`bad_version`); ClusterUnreachable (`newer_workspace`, `migrating`).
+        """
+        from postflow_desktop.cluster.migrations.runner import Migrator, MigratorParts
+        from postflow_desktop.cluster.migrations.steps import MIGRATIONS
+
+        state = read_state(self._plain)
+        refuse_newer(state, SCHEMA_VERSION)
+        parts = MigratorParts(
+            database=self._plain,
+            migrations=MIGRATIONS,
+            newest=SCHEMA_VERSION,
+            shape=self._shape,
+            pause=Event().wait,
+        )
+        done = Migrator(parts, progress).migrate(to)
+        self.guard.saw(read_state(self._plain))
+        return done
+
+    def _shape(self) -> None:
         with cluster_errors():
-            apply(self.database, COLLECTIONS)
-        self.organizations.seed_plans()
-        with cluster_errors():
-            self.database["meta"].update_one(
-                {"_id": "schema"},
-                {
-                    "$max": {"version": SCHEMA_VERSION, "minWriter": 1, "minReader": 1},
-                    "$inc": {"rev": 1},
-                },
-                upsert=True,
+            sharded = sharded_collections(self._plain)
+            apply(
+                self._plain,
+                COLLECTIONS,
+                lambda spec: for_shards(spec.indexes) if spec.name in sharded else spec.indexes,
             )
+        seed_plans(self._plain)
 
     def date_back(self, post_id: str, *, to: datetime, local: str) -> None:
         """Give a sample post a past: as if it had been planned for `to`."""
@@ -136,6 +185,14 @@ class ClusterWorkspace:
             version: str = self.client.server_info()["version"]
         return version
 
+    @property
+    def inspection(self) -> MongoInspection:
+        """Looking at indexes, documents and shards."""
+        # Models are heavy, and only operators ask.
+        from postflow_desktop.cluster.inspection.inspector import MongoInspection
+
+        return MongoInspection(self.database, COLLECTIONS)
+
     @cached_property
     def users(self) -> MongoUserStore:
         """People."""
@@ -152,6 +209,11 @@ class ClusterWorkspace:
         return MongoAccountStore(self.database)
 
     @cached_property
+    def account_uses(self) -> MongoAccountUseStore:
+        """How accounts are used."""
+        return MongoAccountUseStore(self.database)
+
+    @cached_property
     def posts(self) -> MongoPostStore:
         """Posts."""
         return MongoPostStore(self.database)
@@ -160,6 +222,16 @@ class ClusterWorkspace:
     def targets(self) -> MongoTargetStore:
         """Targets."""
         return MongoTargetStore(self.database)
+
+    @cached_property
+    def analytics(self) -> MongoAnalyticsStore:
+        """What was measured of posts and accounts."""
+        return MongoAnalyticsStore(self.database)
+
+    @cached_property
+    def entitlements(self) -> MongoEntitlements:
+        """What plans allow, and how much of it is used."""
+        return MongoEntitlements(self.database)
 
     @cached_property
     def queues(self) -> MongoQueueStore:

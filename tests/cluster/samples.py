@@ -8,11 +8,13 @@ from typing import Any
 
 from bson import ObjectId
 
+from tests.cluster import samples_services as services
+
 Document = dict[str, Any]
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 HASH = "a" * 64
-GONE = object()
+GONE = services.GONE
 """In a change: the field is left out."""
 
 
@@ -69,11 +71,19 @@ _IDS: Mapping[str, Mapping[str, Any]] = {
         "userId": ObjectId,
     },
     "clientApps": {"organizationId": ObjectId},
+    "analytics": {"organizationId": ObjectId, "postId": ObjectId, "socialAccountId": ObjectId},
+    "accountMetrics": {"organizationId": ObjectId, "socialAccountId": ObjectId},
+    "metricTurns": {
+        "_id": lambda: f"{ObjectId()}:{ObjectId()}",
+        "organizationId": ObjectId,
+        "socialAccountId": ObjectId,
+    },
     "budgets": {
         "_id": lambda: f"threads:{ObjectId()}:86400",
         "organizationId": ObjectId,
         "socialAccountId": ObjectId,
     },
+    **services.IDS,
     "presence": {"_id": lambda: f"{ObjectId()}:agent"},
     "presenceDays": {"_id": lambda: f"{ObjectId()}:2026-11-20"},
     "publishAttempts": {
@@ -84,6 +94,8 @@ _IDS: Mapping[str, Mapping[str, Any]] = {
 }
 
 _MEDIA = {"type": "image", "url": f"media:{HASH}", "sha256": HASH, "width": 4, "height": 3}
+_VIDEO = {**_MEDIA, "type": "video", "duration": 12.5, "codec": "avc1"}
+_DOCUMENT = {**_MEDIA, "type": "document", "title": "Prices", "pages": 3}
 
 _STEP = {"n": 0, "kind": "publish", "status": "published", "externalId": "1", "url": "https://x"}
 
@@ -140,9 +152,13 @@ _FIELDS: Mapping[str, Document] = {
             "linkUrl": "https://example.com",
             "parts": ["Two"],
             "firstComment": "More",
+            "linkTitle": "Fresh bread",
+            "linkDescription": "At six",
+            "linkImageUrl": "media:x",
+            "linkCard": {"url": "https://example.com", "picture": _MEDIA, "hidden": False},
         },
         "variants": [{"socialAccountId": ObjectId(), "text": "Hi"}],
-        "media": [_MEDIA],
+        "media": [_MEDIA, _VIDEO, _DOCUMENT],
         "socialAccountIds": [ObjectId()],
     },
     "schedules": {
@@ -168,9 +184,10 @@ _FIELDS: Mapping[str, Document] = {
     "payloads": {
         "platform": "bluesky",
         "text": "Hello",
-        "media": [_MEDIA],
+        "media": [_MEDIA, _VIDEO, _DOCUMENT],
         "parts": ["Two"],
         "firstComment": "More",
+        "card": {"url": "https://example.com", "title": "Fresh bread", "picture": _MEDIA},
     },
     "publishAttempts": {"attemptId": "a", "kind": "announced", "at": NOW},
     "notifications": {
@@ -192,7 +209,33 @@ _FIELDS: Mapping[str, Document] = {
         "notBefore": NOW,
         "lastError": "No such mailbox.",
     },
+    **services.FIELDS,
     "gates": {},
+    "analytics": {
+        "platform": "x",
+        "platformPostId": "1",
+        "platformPostUrl": "https://x.com/i/status/1",
+        "metrics": {"impressions": 120, "likes": 0},
+        "untold": "aged",
+        "fetchedAt": NOW,
+        "askedAt": NOW,
+        "goneAt": None,
+    },
+    "accountMetrics": {
+        "platform": "x",
+        "day": NOW,
+        "metrics": {"followers": 7},
+        "untold": None,
+        "fetchedAt": NOW,
+    },
+    "metricTurns": {
+        "lease": {"owner": "p-1", "until": NOW},
+        "nextAt": NOW,
+        "blockedUntil": None,
+        "spentOn": NOW,
+        "spent": 3,
+        "lastError": "The network did not answer.",
+    },
     "clientApps": {
         "platform": "x",
         "clientId": "the-app",
@@ -260,6 +303,38 @@ UNSOUND: Mapping[str, list[tuple[str, object]]] = {
         ("preferences.notifications.quietHours.start", "25:00"),
         ("preferences.notifications.quietHours.end", "8:00"),
         ("preferences.notifications.quietHours.timezone", GONE),
+        *services.UNSOUND_USERS,
+    ],
+    "analytics": [
+        ("organizationId", GONE),
+        ("postId", "p"),
+        ("socialAccountId", GONE),
+        ("platform", "myspace"),
+        ("metrics", GONE),
+        ("metrics.impressions", -1),
+        ("metrics.likes", 1.5),
+        ("metrics.engagement", "many"),
+        ("metrics.reach", None),
+        ("fetchedAt", GONE),
+        ("fetchedAt", "now"),
+        ("goneAt", 1),
+        ("rev", GONE),
+    ],
+    "accountMetrics": [
+        ("organizationId", "o"),
+        ("socialAccountId", GONE),
+        ("platform", GONE),
+        ("day", "2026-11-20"),
+        ("metrics.followers", -1),
+        ("fetchedAt", GONE),
+    ],
+    "metricTurns": [
+        ("organizationId", GONE),
+        ("socialAccountId", 1),
+        ("lease", {"owner": "p"}),
+        ("nextAt", "soon"),
+        ("spent", -1),
+        ("lastError", "e" * 2001),
     ],
     "organizations": [
         ("name", ""),
@@ -315,6 +390,10 @@ UNSOUND: Mapping[str, list[tuple[str, object]]] = {
     "posts": [
         ("content.parts", ["x"] * 26),
         ("content.firstComment", 1),
+        ("content.linkTitle", "t" * 501),
+        ("content.linkCard", "https://example.com"),
+        ("content.linkCard.url", GONE),
+        ("content.linkCard.hidden", "yes"),
         ("status", "sent"),
         ("status", GONE),
         ("content", GONE),
@@ -382,6 +461,9 @@ UNSOUND: Mapping[str, list[tuple[str, object]]] = {
         ("platform", "?"),
         ("parts", "Two"),
         ("firstComment", 1),
+        ("card.url", GONE),
+        ("card.title", "t" * 401),
+        ("card.picture.sha256", "no hash"),
     ],
     "publishAttempts": [
         ("kind", "retried"),
@@ -413,6 +495,7 @@ UNSOUND: Mapping[str, list[tuple[str, object]]] = {
         ("singlyAt", [NOW] * 11),
         ("failures", -1),
     ],
+    **services.UNSOUND,
     "gates": [("_id", "o"), ("rev", 0)],
     "clientApps": [
         ("organizationId", GONE),

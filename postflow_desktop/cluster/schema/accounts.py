@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from postflow_desktop.cluster.schema.gates import PAUSE
 from postflow_desktop.cluster.schema.spec import (
+    BOOL,
     DATE,
     DIGEST,
     INT,
@@ -26,6 +27,7 @@ MAX_USERNAME = 255
 MAX_DISPLAY_NAME = 300
 MAX_ERROR_CODE = 100
 MAX_ERROR_MESSAGE = 500
+MAX_SCOPE, MAX_SCOPES = 200, 100
 _ENVELOPE = text(20_000, min_length=1)
 
 SOCIAL_ACCOUNTS = CollectionSpec(
@@ -47,6 +49,7 @@ SOCIAL_ACCOUNTS = CollectionSpec(
         "platformUsername": nullable(text(MAX_USERNAME)),
         "displayName": nullable(text(MAX_DISPLAY_NAME)),
         "avatarUrl": nullable(text(2048)),
+        "profileUrl": nullable(text(2048)),
         "accessToken": _ENVELOPE,
         "refreshToken": nullable(_ENVELOPE),
         "tokenExpiresAt": nullable(DATE),
@@ -54,7 +57,10 @@ SOCIAL_ACCOUNTS = CollectionSpec(
         "refreshLease": nullable(
             structure({"owner": text(200, min_length=1), "until": DATE}, ("owner", "until"))
         ),
-        "scopes": array(text(200), 100),
+        "scopes": array(text(MAX_SCOPE), MAX_SCOPES),
+        # Whether the sign-in is renewed without a person, for those who don't see the envelopes.
+        "renews": BOOL,
+        "renewableUntil": nullable(DATE),
         "metadata": {
             **structure({"service": text(2048), "sandboxMachine": text(100)}),
             "maxProperties": 50,
@@ -63,7 +69,9 @@ SOCIAL_ACCOUNTS = CollectionSpec(
         "lastErrorAt": nullable(DATE),
         "lastErrorCode": nullable(text(MAX_ERROR_CODE)),
         "lastErrorMessage": nullable(text(MAX_ERROR_MESSAGE)),
+        "lastErrorFix": nullable(text(MAX_ERROR_MESSAGE)),
         "lastRefreshedAt": nullable(DATE),
+        "lastCheckedAt": nullable(DATE),
         "pause": nullable(PAUSE),
         "resumedAt": nullable(DATE),
         "preflightMinutes": {**INT, "minimum": 0, "maximum": MAX_PREFLIGHT_MINUTES},

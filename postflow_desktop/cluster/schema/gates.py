@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from postflow_desktop.cluster.schema.spec import (
+    BOOL,
     DATE,
     INT,
     OBJECT_ID,
@@ -33,6 +34,19 @@ LATE = structure(
     ("policy", "graceMinutes"),
 )
 
+MAX_QUOTAS = 5
+QUOTA = structure(
+    {
+        "seconds": {**INT, "minimum": 1},
+        "limit": {**INT, "minimum": 0},
+        "remaining": {**INT, "minimum": 0},
+        "resetsAt": DATE,
+        "cost": {**INT, "minimum": 1},
+        "ofApp": BOOL,
+    },
+    ("seconds", "limit", "remaining", "resetsAt"),
+)
+
 BUDGETS = CollectionSpec(
     name="budgets",
     required=("organizationId", "socialAccountId", "platform", "window", "at"),
@@ -50,6 +64,8 @@ BUDGETS = CollectionSpec(
         "blockedUntil": nullable(DATE),
         "target": nullable(OBJECT_ID),
         "refused": {**INT, "minimum": 0},
+        # What the network said where little was left.
+        "told": nullable(QUOTA),
     },
     indexes=(
         index("organizationId", "blockedUntil"),
@@ -61,8 +77,8 @@ BUDGETS = CollectionSpec(
 GATES = CollectionSpec(
     name="gates",
     required=(),
-    # `_id` is the organization's; `rev` counts its pauses, their ends, and its blocks, so that a
-    # publisher sees by one small read that nothing has changed.
+    # `_id` is the organization's; `rev` counts its pauses, their ends, its blocks and its own
+    # rules of networks, so that a publisher sees by one small read that nothing has changed.
     properties={"_id": OBJECT_ID},
 )
 

@@ -18,7 +18,9 @@ from postflow_desktop.cluster.schema.spec import (
     structure,
     text,
 )
+from postflow_desktop.domain.network import Network
 from postflow_desktop.domain.notice import NoticeKind
+from postflow_desktop.domain.own_rules import MAX_NOTE
 from postflow_desktop.domain.telling import Channel
 from postflow_desktop.services.ports.organizations import Role
 
@@ -26,7 +28,7 @@ MAX_EMAIL = 255
 MAX_NAME = 200
 MAX_ZONE = 64
 _KEY_TEXT = text(64, min_length=1)
-_EMAIL: Document = {**text(MAX_EMAIL), "pattern": r"^[^@\sA-Z]+@[^@\sA-Z]+$"}
+EMAIL: Document = {**text(MAX_EMAIL), "pattern": r"^[^@\sA-Z]+@[^@\sA-Z]+$"}
 _LIMIT: Document = {**INT, "minimum": -1}
 _WALL_TIME: Document = {**text(5), "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$"}
 
@@ -49,6 +51,8 @@ _TELLING = structure(
     {
         "email": BOOL,
         "push": BOOL,
+        "marketing": BOOL,
+        "security": BOOL,
         "channels": {
             **structure({kind.value: array(one_of(Channel), 10) for kind in NoticeKind}),
             "maxProperties": 50,
@@ -62,11 +66,34 @@ _TELLING = structure(
     }
 )
 
+_OWN_RULES = structure(
+    {
+        "values": {"bsonType": "object", "maxProperties": 50},
+        "note": text(MAX_NOTE),
+        "by": OBJECT_ID,
+        "at": DATE,
+    },
+    required=("values", "by", "at"),
+)
+
+_PREFERENCES = structure(
+    {
+        "theme": one_of(("light", "dark", "system")),
+        "language": {**text(35), "pattern": "^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$"},
+        "timezone": text(MAX_ZONE, min_length=1),
+        "notifications": _TELLING,
+        "privacy": structure(
+            {"profileVisible": BOOL, "analyticsEnabled": BOOL, "dataSharing": BOOL}
+        ),
+    }
+)
+_CREDITS: Document = {"bsonType": ["int", "long", "double"], "minimum": 0}
+
 USERS = CollectionSpec(
     name="users",
     required=("emailVerified", "role", "status", "createdAt", "updatedAt"),
     properties={
-        "email": nullable(_EMAIL),
+        "email": nullable(EMAIL),
         "emailVerified": BOOL,
         # A hash would only be something to attack: signing in is unlocking one's keys.
         "passwordHash": {"bsonType": "null"},
@@ -76,7 +103,18 @@ USERS = CollectionSpec(
         "locale": nullable(text(35)),
         "timezone": nullable(text(MAX_ZONE)),
         "role": one_of(("user", "admin", "support")),
-        "preferences": structure({"notifications": _TELLING}),
+        "preferences": _PREFERENCES,
+        "clerkUserId": nullable(text(255, min_length=1)),
+        "firstName": nullable(text(MAX_NAME)),
+        "lastName": nullable(text(MAX_NAME)),
+        "username": nullable({**text(64, min_length=1), "pattern": "^[A-Za-z0-9_-]+$"}),
+        "emailVerifiedAt": nullable(DATE),
+        "metadata": {"bsonType": "object", "maxProperties": 50},
+        "referralCode": {"bsonType": "string", "pattern": "^[A-Z0-9]{8}$"},
+        "credits": _CREDITS,
+        "totalCreditsEarned": _CREDITS,
+        "totalReferredUsers": {**INT, "minimum": 0},
+        "referredBy": nullable(OBJECT_ID),
         "lastLoginAt": nullable(DATE),
         "loginCount": {**INT, "minimum": 0},
         "status": one_of(("active", "suspended", "deleted")),
@@ -91,6 +129,11 @@ USERS = CollectionSpec(
         index("status", "-createdAt"),
         index("deletedAt", sparse=True),
         index("status", "email"),
+        index("role"),
+        # Partial, for the same reason: most people have none of these.
+        index("clerkUserId", unique=True, partial={"clerkUserId": {"$type": "string"}}),
+        index("username", unique=True, partial={"username": {"$type": "string"}}),
+        index("referralCode", unique=True, partial={"referralCode": {"$type": "string"}}),
         DIGEST,
     ),
 )
@@ -127,6 +170,10 @@ ORGANIZATIONS = CollectionSpec(
                     "maxTries": {**INT, "minimum": 1, "maximum": 20},
                 }
             ),
+            "maxProperties": 50,
+        },
+        "networkRules": {
+            **structure({network.value: _OWN_RULES for network in Network}),
             "maxProperties": 50,
         },
         "status": one_of(("active", "suspended", "canceled")),
@@ -213,6 +260,8 @@ SUBSCRIPTION_PLANS = CollectionSpec(
                 "postsPerMonth": _LIMIT,
                 "teamMembers": _LIMIT,
                 "workspaces": _LIMIT,
+                # Beside the document's: posts that wait in the queue of one account.
+                "queueSize": _LIMIT,
             },
             required=("socialAccounts", "postsPerMonth"),
         ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from postflow_desktop.cluster.schema.gates import PAUSE
+from postflow_desktop.cluster.schema.gates import MAX_QUOTAS, PAUSE, QUOTA
 from postflow_desktop.cluster.schema.spec import (
     BOOL,
     DATE,
@@ -20,10 +20,15 @@ from postflow_desktop.cluster.schema.spec import (
 from postflow_desktop.domain.authoring import (
     MAX_ACCOUNTS,
     MAX_ALT,
+    MAX_CARD_DESCRIPTION,
+    MAX_CARD_TITLE,
     MAX_LINK,
     MAX_MEDIA,
+    MAX_OPTION_VALUE,
+    MAX_OPTIONS,
     MAX_PARTS,
     MAX_TEXT,
+    MAX_TITLE,
 )
 from postflow_desktop.domain.network import Network
 from postflow_desktop.domain.outcome import OutcomeKind
@@ -45,9 +50,32 @@ _MEDIA = structure(
         "height": INT,
         "alt": text(MAX_ALT),
         "duration": _NUMBER,
+        "codec": text(16),
+        "frames": INT,
+        "title": text(MAX_TITLE),
+        "pages": INT,
     },
     required=("type", "url"),
 )
+
+_CARD = structure(
+    {
+        "url": text(MAX_LINK),
+        "title": text(MAX_CARD_TITLE),
+        "description": text(MAX_CARD_DESCRIPTION),
+        "picture": _MEDIA,
+        "fetchedAt": DATE,
+        "hidden": BOOL,
+    },
+    required=("url",),
+)
+"""In `posts` its words stand in the fields that the schema document has for them."""
+
+_OPTIONS = {
+    "bsonType": "object",
+    "maxProperties": MAX_OPTIONS,
+    "additionalProperties": text(MAX_OPTION_VALUE),
+}
 
 POSTS = CollectionSpec(
     name="posts",
@@ -71,13 +99,19 @@ POSTS = CollectionSpec(
                 "linkTitle": text(500),
                 "linkDescription": text(2000),
                 "linkImageUrl": text(MAX_LINK),
+                "linkCard": _CARD,
                 "parts": array(text(MAX_TEXT), MAX_PARTS),
                 "firstComment": text(MAX_TEXT),
             }
         ),
         "variants": array(
             structure(
-                {"socialAccountId": OBJECT_ID, "text": text(MAX_TEXT), "linkUrl": text(MAX_LINK)},
+                {
+                    "socialAccountId": OBJECT_ID,
+                    "text": text(MAX_TEXT),
+                    "linkUrl": text(MAX_LINK),
+                    "options": _OPTIONS,
+                },
                 required=("socialAccountId",),
             ),
             MAX_ACCOUNTS,
@@ -236,6 +270,8 @@ PAYLOADS = CollectionSpec(
         "media": array(_MEDIA, MAX_MEDIA),
         "parts": array(text(MAX_TEXT), MAX_PARTS),
         "firstComment": text(MAX_TEXT),
+        "card": _CARD,
+        "options": _OPTIONS,
         "createdAt": DATE,
     },
     indexes=(index("organizationId", "-createdAt"),),
@@ -265,10 +301,17 @@ PUBLISH_ATTEMPTS = CollectionSpec(
         "httpStatus": INT,
         "received": text(4000),
         "sent": text(4000),
+        # What the rate headers said, and until when the network takes nothing: written with an
+        # outcome that is written anyway.
+        "quotas": array(QUOTA, MAX_QUOTAS),
+        "retryAt": DATE,
     },
     indexes=(
         index("organizationId", "targetId", "at"),
         index("organizationId", "postId", "at"),
+        index(
+            "organizationId", "socialAccountId", "-at", partial={"quotas.limit": {"$exists": True}}
+        ),
         DIGEST,
     ),
 )

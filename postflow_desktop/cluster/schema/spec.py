@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
-from pymongo import ASCENDING, DESCENDING, IndexModel
+from pymongo import ASCENDING, DESCENDING, TEXT, IndexModel
+from pymongo.collection import Collection
 from pymongo.database import Database
 from pymongo.errors import CollectionInvalid, OperationFailure
 
@@ -57,6 +58,8 @@ class CollectionSpec:
     properties: Mapping[str, Document]
     required: tuple[str, ...]
     indexes: tuple[IndexModel, ...] = ()
+    rule: Document = field(default_factory=dict)
+    """A query that holds beside the schema, for what compares two fields."""
 
     @property
     def validator(self) -> Document:
@@ -66,7 +69,8 @@ class CollectionSpec:
                 "bsonType": "object",
                 "required": [*self.required, "rev"],
                 "properties": {**self.properties, "rev": {**INT, "minimum": 1}},
-            }
+            },
+            **self.rule,
         }
 
 
@@ -95,14 +99,25 @@ def index(
     return IndexModel(fields, **options)
 
 
+def words(field_name: str) -> IndexModel:
+    """A text index: finds documents by words of that field."""
+    return IndexModel([(field_name, TEXT)], name=f"{field_name}_text")
+
+
 _STRICT: Document = {"validationLevel": "strict", "validationAction": "error"}
-_NAMESPACE_EXISTS = 48  # src/mongo/base/error_codes.yml
+# src/mongo/base/error_codes.yml: NamespaceExists; IndexOptionsConflict, IndexKeySpecsConflict.
+_NAMESPACE_EXISTS = 48
+_INDEX_CONFLICTS = frozenset({85, 86})
 
 DIGEST = index("_id", "rev")
 """For collections that machines hold copies of: tells which documents differ, by itself."""
 
 
-def apply(database: Database[Document], specs: Iterable[CollectionSpec]) -> None:
+def apply(
+    database: Database[Document],
+    specs: Iterable[CollectionSpec],
+    indexes: Callable[[CollectionSpec], Sequence[IndexModel]] = lambda spec: spec.indexes,
+) -> None:
     """Create or update collections; safe to run twice and by several machines at once."""
     stored = {
         found["name"]: found.get("options", {}).get("validator")
@@ -115,7 +130,32 @@ def apply(database: Database[Document], specs: Iterable[CollectionSpec]) -> None
             # Only where it differs: it is refused while another machine builds an index.
             database.command("collMod", spec.name, validator=spec.validator, **_STRICT)
         if spec.indexes:
-            database[spec.name].create_indexes(list(spec.indexes))
+            _make_indexes(database[spec.name], indexes(spec))
+
+
+def _make_indexes(collection: Collection[Document], models: Sequence[IndexModel]) -> None:
+    """Make what is missing; one whose options were others is made anew."""
+    try:
+        collection.create_indexes(list(models))
+        return
+    except OperationFailure as error:
+        if error.code not in _INDEX_CONFLICTS:
+            raise
+    for model in models:
+        try:
+            collection.create_indexes([model])
+        except OperationFailure as error:
+            if error.code not in _INDEX_CONFLICTS:
+                raise
+            _drop_twins(collection, dict(model.document))
+            collection.create_indexes([model])
+
+
+def _drop_twins(collection: Collection[Document], wanted: Document) -> None:
+    """Drop what has the name, or the keys, of an index that is to be made."""
+    for found in list(collection.list_indexes()):
+        if found["name"] == wanted["name"] or dict(found["key"]) == dict(wanted["key"]):
+            collection.drop_index(found["name"])
 
 
 def _create(database: Database[Document], spec: CollectionSpec) -> None:

@@ -29,9 +29,15 @@ AS_WRITTEN: Mapping[str, frozenset[str]] = {
         "queues": "organizationId socialAccountId name enabled timeSlots timeSlots[].hour "
         "timeSlots[].minute daysOfWeek maxPostsPerDay timezone",
         "schedules": "organizationId postId socialAccountId scheduledAt timezone publishedAt",
+        "analytics": "organizationId postId socialAccountId platformPostId platformPostUrl metrics "
+        "metrics.impressions metrics.likes metrics.comments metrics.shares metrics.clicks "
+        "metrics.engagement metrics.reach fetchedAt",
         "subscriptionPlans": "slug name description stripePriceId stripePriceIdYearly amountCents "
         "interval limits limits.socialAccounts limits.postsPerMonth limits.teamMembers "
         "limits.workspaces features sortOrder active",
+        "billingRecords": "organizationId type stripeInvoiceId stripePaymentIntentId "
+        "stripeSubscriptionId planId planSlug amountCents currency status periodStart periodEnd "
+        "usageSnapshot metadata",
     }.items()
 }
 """Collection to the fields that are stored as the document has them."""

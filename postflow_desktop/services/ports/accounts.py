@@ -8,6 +8,7 @@ from typing import Protocol
 
 from postflow_desktop.domain.account import AccountStatus, SocialAccount
 from postflow_desktop.domain.network import Network
+from postflow_desktop.services.ports.entitlements import Room
 
 
 class AccountStore(Protocol):
@@ -17,12 +18,41 @@ class AccountStore(Protocol):
         """An id that nobody has."""
         ...
 
-    def add(self, account: SocialAccount) -> None:
-        """Conflict (`already_connected`) where the organization has it."""
+    def add(self, account: SocialAccount, room: Room | None = None) -> None:
+        """Conflict (`already_connected`) where the organization has it; NoRoom."""
         ...
 
-    def replace_connection(self, account: SocialAccount, *, expected_token_version: int) -> bool:
-        """Reconnect: new tokens, service, names, status active; False if the version moved on."""
+    def replace_connection(
+        self, account: SocialAccount, *, expected_token_version: int, room: Room | None = None
+    ) -> bool:
+        """Reconnect: new tokens, service, names, status active; False if the version moved on.
+
+        NoRoom; an account that was not disconnected takes none, and comes without a room.
+        """
+        ...
+
+    def checked(self, organization_id: str, account_id: str, *, token_version: int) -> bool:
+        """The network says that the sign-in works: active, no error, `lastCheckedAt`.
+
+        False where the account has other tokens by now, or is gone.
+        """
+        ...
+
+    def retire(
+        self,
+        organization_id: str,
+        account_id: str,
+        *,
+        expected_version: int,
+        sealed_nothing: str,
+        message: str,
+        fix: str,
+    ) -> bool:
+        """Forget the tokens and keep the account as revoked, so that its posts can wait for it.
+
+        The schema wants an envelope, so there is one with nothing in it. False if the version
+        moved on.
+        """
         ...
 
     def get(self, organization_id: str, account_id: str) -> SocialAccount | None:
@@ -60,8 +90,10 @@ class AccountStore(Protocol):
         sealed_access: str,
         sealed_refresh: str | None,
         expires_at: datetime | None,
+        scopes: Sequence[str] = (),
     ) -> bool:
-        """Compare-and-set on the token version; a missing refresh token keeps the old one.
+        """Compare-and-set on the token version; a missing refresh token keeps the old one, and so
+        do missing scopes.
 
         Sets the version to `expected_version + 1`, the status to active, `lastRefreshedAt`.
         """
@@ -75,6 +107,7 @@ class AccountStore(Protocol):
         code: str,
         message: str,
         *,
+        fix: str = "",
         token_version: int | None = None,
     ) -> None:
         """Record the account's state with its last error (empty code clears it).

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from postflow_desktop.domain.network import Cap
+from postflow_desktop.domain.quota import Quota
 from postflow_desktop.domain.target import Target
 
 
@@ -20,6 +21,10 @@ class BudgetStore(Protocol):
         """One turn per account and spacing, for late targets; None if it is this target's, else
         when to ask again. A target that has the turn keeps it.
         """
+        ...
+
+    def told(self, target: Target, quota: Quota) -> None:
+        """The network says how little is left: no machine counts on more than that."""
         ...
 
     def block(self, target: Target, until: datetime) -> None:

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from postflow_desktop.domain.post import Media
+from postflow_desktop.domain.post import LinkCard, Media
+from postflow_desktop.services.ports.media import MediaContent, Progress
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,12 +23,16 @@ class LocalDraft:
     account_ids: tuple[str, ...] = ()
     variants: dict[str, str] = field(default_factory=dict)
     """Own text per account."""
+    options: dict[str, dict[str, str]] = field(default_factory=dict)
+    """What was chosen beside the content, per account: value by key, nothing that is as usual."""
     parts: tuple[str, ...] = ()
     """Further parts of a thread."""
     first_comment: str | None = None
     media: tuple[Media, ...] = ()
     """The bytes lie in this store too, by sha256."""
     link_url: str | None = None
+    card: LinkCard | None = None
+    """Of its link; its picture's bytes lie in this store too."""
     at_local: str | None = None
     """Chosen wall time, ISO without offset."""
     timezone: str | None = None
@@ -59,4 +64,17 @@ class DraftStore(Protocol):
 
     def media(self, sha256: str) -> bytes | None:
         """A picture's bytes, or None."""
+        ...
+
+    def put_file(
+        self, media: Media, content: MediaContent, progress: Progress | None = None
+    ) -> None:
+        """Keep a copy of a video or document, so that the original may go.
+
+        MachineProblem (`disk_full`, `media_unwritable`), Refused (`stopped`): nothing of it stays.
+        """
+        ...
+
+    def content(self, sha256: str) -> MediaContent | None:
+        """The bytes of a picture, video or document in pieces, or None."""
         ...

@@ -20,6 +20,7 @@ COLLECTIONS = (
     "schedules",
     "publishAttempts",
     "notifications",
+    "analytics",
 )
 """What the replica holds, in the order in which it is read at first."""
 

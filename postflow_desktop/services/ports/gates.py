@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import Protocol
 
 from postflow_desktop.domain.late import LateRule
+from postflow_desktop.domain.network import Network
+from postflow_desktop.domain.own_rules import OwnRules
 from postflow_desktop.domain.pause import Pauses
 from postflow_desktop.domain.target import Target
 
@@ -19,6 +21,8 @@ class Standing:
     pauses: Pauses = field(default_factory=Pauses)
     blocks: Mapping[str, datetime] = field(default_factory=dict)
     """Until when a network takes nothing from an account, by account id."""
+    rules: Mapping[tuple[str, Network], OwnRules] = field(default_factory=dict)
+    """What an organization changed of a network's rules, by its id and the network."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,11 +39,11 @@ class GateStore(Protocol):
     """Reads of `organizations`, `socialAccounts`, `queues`, `budgets`, always from the cluster."""
 
     def standing(self, organization_ids: Sequence[str]) -> Standing:
-        """Pauses and blocks in these organizations."""
+        """Pauses, blocks and own rules of these organizations."""
         ...
 
     def changes(self, organization_ids: Sequence[str]) -> Hashable:
-        """Differs whenever a pause or a block in these organizations has changed."""
+        """Differs whenever a pause, a block or a rule of these organizations has changed."""
         ...
 
     def lateness(self, target: Target) -> Lateness:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
 from postflow_desktop.domain.late import LateRule
+from postflow_desktop.domain.network import Network
+from postflow_desktop.domain.own_rules import OwnRules, RuleValue
 from postflow_desktop.domain.pause import Pause
+from postflow_desktop.services.ports.entitlements import Room
 from postflow_desktop.services.ports.vault import KeyWrap
 
 
@@ -48,6 +51,8 @@ class Organization:
     key_version: int = 1
     pause: Pause | None = None
     """While it stands, nothing of this organization goes out."""
+    rules: Mapping[Network, OwnRules] = field(default_factory=dict, hash=False)
+    """What it changed of the networks' rules."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,8 +75,14 @@ class OrganizationStore(Protocol):
         """Id of the plan with that slug; the catalogue is seeded with the workspace."""
         ...
 
-    def create(self, organization: Organization, owner: Membership, wrap: KeyWrap) -> None:
-        """All three or nothing. Conflict (`slug_taken`)."""
+    def create(
+        self,
+        organization: Organization,
+        owner: Membership,
+        wrap: KeyWrap,
+        room: Room | None = None,
+    ) -> None:
+        """All three or nothing. Conflict (`slug_taken`); NoRoom where the owner's plan ends."""
         ...
 
     def get(self, organization_id: str) -> Organization | None:
@@ -88,6 +99,22 @@ class OrganizationStore(Protocol):
 
     def change_settings(self, organization_id: str, settings: OrganizationSettings) -> None:
         """Replace the settings."""
+        ...
+
+    def set_rules(
+        self,
+        organization_id: str,
+        network: Network,
+        values: Mapping[str, RuleValue],
+        *,
+        note: str,
+        by: str,
+    ) -> None:
+        """Replace the organization's own rules of a network; publishers see it at once."""
+        ...
+
+    def reset_rules(self, organization_id: str, network: Network) -> None:
+        """Drop them."""
         ...
 
     def wrap_for(self, organization_id: str, user_id: str, key_version: int) -> KeyWrap | None:

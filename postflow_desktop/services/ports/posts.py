@@ -8,6 +8,7 @@ from typing import Protocol
 from postflow_desktop.domain.payload import Payload
 from postflow_desktop.domain.post import Post, PostStatus
 from postflow_desktop.domain.target import PostSummary
+from postflow_desktop.services.ports.entitlements import Room
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,8 +26,11 @@ class PostStore(Protocol):
         """An id that nobody has."""
         ...
 
-    def add(self, post: Post) -> Post:
-        """Insert; with an idempotency key that is known, the post that already has it."""
+    def add(self, post: Post, room: Room | None = None) -> Post:
+        """Insert; with an idempotency key that is known, the post that already has it.
+
+        NoRoom where the plan has no room for it.
+        """
         ...
 
     def by_key(self, organization_id: str, key: str | None) -> Post | None:
@@ -59,7 +63,8 @@ class PostStore(Protocol):
 
     def behind(self, organization_id: str, *, seconds: float, limit: int) -> list[str]:
         """Ids of posts of which a target ended in the last `seconds` and that seem to say something
-        else; a post that is in step may be among them."""
+        else; a post that is in step may be among them.
+        """
         ...
 
     def delete(self, organization_id: str, post_id: str) -> bool:

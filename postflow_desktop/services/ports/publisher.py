@@ -18,6 +18,7 @@ from postflow_desktop.domain.outcome import Outcome, PublishResult
 from postflow_desktop.domain.payload import Payload
 from postflow_desktop.domain.step import StepKind
 from postflow_desktop.services.ports.journal import Reply
+from postflow_desktop.services.ports.media import MediaStream
 
 
 class Presence(StrEnum):
@@ -60,10 +61,24 @@ class Page:
 
 
 class MediaSource(Protocol):
-    """Where an adapter gets the bytes of a media item."""
+    """Where an adapter gets the bytes of a media item, and the time for them."""
 
     def read(self, sha256: str) -> bytes:
-        """The bytes; NotFound if they are gone."""
+        """All the bytes, of a picture; NotFound if they are gone."""
+        ...
+
+    def open(self, sha256: str) -> MediaStream:
+        """The bytes in pieces, of a video or document; NotFound if they are gone or damaged.
+
+        The claim is kept alive between the pieces; PrepareFailed where it was lost.
+        """
+        ...
+
+    def wait(self, seconds: float) -> None:
+        """Wait for a network that works on what was uploaded, and keep the claim alive.
+
+        PrepareFailed where the claim was lost or this process ends.
+        """
         ...
 
 

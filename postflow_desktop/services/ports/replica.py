@@ -9,8 +9,10 @@ from enum import StrEnum
 from typing import Protocol
 
 from postflow_desktop.domain.account import AccountStatus
+from postflow_desktop.domain.metrics import MeasuredPost
 from postflow_desktop.domain.network import Network
 from postflow_desktop.domain.notice import Notice
+from postflow_desktop.domain.own_rules import OwnRules
 from postflow_desktop.domain.pause import Pause
 from postflow_desktop.domain.post import Post, PostStatus
 from postflow_desktop.domain.target import Target, TargetError
@@ -57,6 +59,23 @@ class AccountRow:
     """Why nothing of it goes out, who said so, since when."""
     preflight_minutes: int = 0
     """So long before its time a post is announced once more; 0: not at all."""
+    user_id: str = ""
+    """Its own id on the network."""
+    last_error_fix: str | None = None
+    last_error_at: datetime | None = None
+    last_checked_at: datetime | None = None
+    """When the network said last that the sign-in works."""
+    last_refreshed_at: datetime | None = None
+    scopes: tuple[str, ...] = ()
+    """What was allowed on the network's page; empty where the network doesn't say."""
+    renews: bool = True
+    """Whether its sign-in is renewed without a person."""
+    renewable_until: datetime | None = None
+
+    @property
+    def ends_at(self) -> datetime | None:
+        """When a person has to sign in again; None where that is not known."""
+        return self.renewable_until if self.renews else self.token_expires_at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +85,8 @@ class PostDetail:
     post: Post
     targets: tuple[Target, ...]
     attempts: tuple[AttemptHistory, ...]
+    metrics: tuple[MeasuredPost, ...] = ()
+    """How it is doing on the accounts that were measured."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +125,8 @@ class OrganizationRow:
     """By the id of the person."""
     names: Mapping[str, str] = field(default_factory=dict)
     """Names of people, or where there is none their e-mail addresses, by id."""
+    rules: Mapping[Network, OwnRules] = field(default_factory=dict)
+    """What the organization changed of the networks' rules."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -64,6 +64,10 @@ class ClientGuide:
     """What using it costs, or an empty text."""
     dated: str
     """When these facts were checked: YYYY-MM-DD."""
+    needs_client: bool = True
+    """False where programs may ask without an app of the organization."""
+    lasts: str = ""
+    """What ends such a sign-in by itself, where renewing does not keep it for ever."""
 
 
 class Begun(Protocol):
@@ -103,6 +107,17 @@ class Authorizer(Protocol):
 
     def begin(self, service: str, client: Client, redirect_uri: str, state: str) -> Begun:
         """Start; `state` is random and may carry the way back for a relay. InvalidInput."""
+        ...
+
+
+@runtime_checkable
+class NamedAuthorizer(Protocol):
+    """A network where the account's name leads to the server that asks."""
+
+    def begin_for(
+        self, service: str, username: str, client: Client, redirect_uri: str, state: str
+    ) -> Begun:
+        """As `Authorizer.begin`; only this account will do. NetworkUnreachable too."""
         ...
 
 

@@ -93,8 +93,8 @@ class TargetStore(Protocol):
         """Pending targets that are planned for `after` or later, by time, as they are read."""
         ...
 
-    def of_account(self, organization_id: str, account_id: str) -> int:
-        """How many targets of an account are pending or under way."""
+    def of_account(self, organization_id: str, account_id: str) -> Sequence[Target]:
+        """What of an account is pending or under way, by time."""
         ...
 
     def plan(
