@@ -13,8 +13,10 @@ from postflow_desktop.platforms.bluesky.connector import BlueskyConnector
 from postflow_desktop.platforms.bluesky.publisher import BlueskyPublisher
 from postflow_desktop.sandbox.server import SandboxServer
 from postflow_desktop.transport.client import HttpClient
-from tests.bluesky.world import Pictures, SystemClock
+from tests.bluesky.lexicons import XRPC
+from tests.bluesky.world import Pictures, SystemClock, off_lexicon
 from tests.kit.pds import Pds
+from tests.kit.witness import WitnessedSandbox
 
 
 @pytest.fixture(scope="session")
@@ -30,7 +32,7 @@ def publisher(http: HttpClient) -> BlueskyPublisher:
 
 @pytest.fixture(scope="session")
 def connector(http: HttpClient) -> BlueskyConnector:
-    return BlueskyConnector(http)
+    return BlueskyConnector(http, SystemClock())
 
 
 @pytest.fixture
@@ -39,9 +41,11 @@ def pictures() -> Pictures:
 
 
 @pytest.fixture
-def sandbox() -> Iterator[SandboxServer]:
-    with SandboxServer() as server:
+def sandbox() -> Iterator[WitnessedSandbox]:
+    """Whatever a test of this folder does: what the sandbox takes, the lexicons know."""
+    with WitnessedSandbox() as server:
         yield server
+    assert server.broken(off_lexicon, XRPC) == []
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from postflow_desktop.domain.text import count_graphemes
+from tests.kit.witness import Exchange
 
+XRPC = "/xrpc/"
 FORMATS = {
     "did": r"did:[a-z]+:[a-zA-Z0-9._:%-]*[a-zA-Z0-9._-]",
     "uri": r"[a-z][a-z.-]{0,80}:\S+",
@@ -51,6 +53,39 @@ class Lexicons:
         definition, base = self.definition(collection)
         return self._check(definition["record"], record, base, "$")
 
+    def check_call(self, one: Exchange) -> list[str]:
+        """What is wrong with a request: its verb, content type, parameters or body."""
+        call, method = one.call, one.call.path.removeprefix(XRPC)
+        try:
+            definition, base = self.definition(method)
+        except FileNotFoundError:
+            return ["no lexicon has this method"]
+        verb = {"procedure": "POST", "query": "GET"}[definition["type"]]
+        found = [] if call.method == verb else [f"{call.method} in place of {verb}"]
+        if "parameters" in definition:
+            found += self.check_query(method, _typed(definition["parameters"], call.query))
+        elif set(call.query) - _UNWRITTEN.get(method, frozenset()):
+            found.append(f"parameters {sorted(call.query)}")
+        wanted, kind = definition.get("input"), call.headers.get("content-type", "")
+        if wanted is None:
+            return [*found, "a body that is not known"] if call.body else found
+        if not re.fullmatch(wanted["encoding"].replace("*", ".+"), kind.partition(";")[0]):
+            found.append(f"content type {kind!r}")
+        if "schema" in wanted:
+            body = json.loads(call.body)
+            found += self._check(wanted["schema"], body, base, "$")
+            if "record" in body:
+                found += self.check_record(body["collection"], body["record"])
+        return found
+
+    def check_answer(self, one: Exchange) -> list[str]:
+        """What is wrong with a reply that worked."""
+        definition, base = self.definition(one.call.path.removeprefix(XRPC))
+        wanted = definition.get("output")
+        if one.answer is None or one.status != 200 or not (wanted and "schema" in wanted):
+            return []
+        return self._check(wanted["schema"], json.loads(one.answer.body), base, "$")
+
     def _check(self, schema: dict[str, Any], value: Any, base: str, where: str) -> list[str]:
         match schema["type"]:
             case "object":
@@ -70,7 +105,7 @@ class Lexicons:
                 return self._union(schema, value, base, where)
             case "blob":
                 return _blob(schema, value, where)
-            case "unknown":
+            case "bytes" | "cid-link" | "unknown":
                 return [] if isinstance(value, dict) else [f"{where}: no object"]
         raise AssertionError(f"the checker does not know {schema['type']}")
 
@@ -106,6 +141,24 @@ class Lexicons:
         return self._check(target, value, document, where)
 
 
+_UNWRITTEN = {"app.bsky.video.uploadVideo": frozenset({"did", "name"})}
+"""Parameters that a service wants and its lexicon leaves out (docs.bsky.app, tutorial on video)."""
+
+
+def _typed(parameters: dict[str, Any], query: dict[str, str]) -> dict[str, Any]:
+    """Values of a query as the lexicon means them; several of one name come on lines."""
+    found: dict[str, Any] = {}
+    for name, value in query.items():
+        kind = parameters["properties"].get(name, {}).get("type")
+        if kind == "integer" and value.isdecimal():
+            found[name] = int(value)
+        elif kind == "boolean":
+            found[name] = {"true": True, "false": False}.get(value, value)
+        else:
+            found[name] = value.split("\n") if kind == "array" else value
+    return found
+
+
 def _string(schema: dict[str, Any], value: Any, where: str) -> list[str]:
     if not isinstance(value, str):
         return [f"{where}: no string"]
@@ -133,9 +186,9 @@ def _blob(schema: dict[str, Any], value: Any, where: str) -> list[str]:
     wrong = []
     if set(value) != {"$type", "ref", "mimeType", "size"} or set(value["ref"]) != {"$link"}:
         wrong.append(f"{where}: not the form of a blob")
-    if value["size"] > schema["maxSize"]:
+    if value["size"] > schema.get("maxSize", 1 << 62):
         wrong.append(f"{where}: too large")
-    kinds = [kind.replace("*", ".*") for kind in schema["accept"]]
+    kinds = [kind.replace("*", ".*") for kind in schema.get("accept", ["*/*"])]
     if not any(re.fullmatch(kind, value["mimeType"]) for kind in kinds):
         wrong.append(f"{where}: {value['mimeType']} is not accepted")
     return wrong

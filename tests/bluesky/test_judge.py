@@ -17,7 +17,7 @@ from postflow_desktop.platforms.bluesky.xrpc import read_reply
 from tests.bluesky.world import AT
 
 ADDRESS = Address(repo="did:plc:abcdefghijklmnopqrstuvwx", rkey="3jzfcijpj2z2a")
-WIRE = wire_form(ADDRESS, post_record("Hi", [], [], AT))
+WIRE = wire_form(ADDRESS, post_record("Hi", [], None, AT))
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 GOOD = {"uri": ADDRESS.uri, "cid": "bafyreiabc", "validationStatus": "valid"}
 
@@ -54,6 +54,11 @@ TABLE = [
     (401, error("AccountTakedown"), OutcomeKind.REJECTED, "account_unavailable"),
     (400, error("AccountDeactivated"), OutcomeKind.REJECTED, "account_unavailable"),
     (403, error("AccountDeactivated"), OutcomeKind.REJECTED, "account_unavailable"),
+    # The proof lacked the server's nonce: turned away before anything was written (RFC 9449, 9).
+    (401, error("use_dpop_nonce"), OutcomeKind.REJECTED_FOR_NOW, "nonce_wanted"),
+    (400, error("use_dpop_nonce"), OutcomeKind.REJECTED_FOR_NOW, "nonce_wanted"),
+    (500, error("use_dpop_nonce"), OutcomeKind.AMBIGUOUS, "server_error"),
+    (401, error("invalid_token", "Token expired"), OutcomeKind.UNAUTHORIZED, "token_refused"),
     (429, error("RateLimitExceeded"), OutcomeKind.REJECTED_FOR_NOW, "rate_limited"),
     (429, b"", OutcomeKind.REJECTED_FOR_NOW, "rate_limited"),
     (400, error("BlobNotFound"), OutcomeKind.REJECTED_FOR_NOW, "blob_missing"),
@@ -201,6 +206,7 @@ def test_bodies_that_break_parsers_are_ambiguous(body: bytes) -> None:
         (401, error("AuthMissing"), NotAllowed, "token_refused"),
         (400, error("ExpiredToken"), NotAllowed, "token_refused"),
         (401, error("AccountTakedown"), NotAllowed, "account_unavailable"),
+        (401, error("use_dpop_nonce"), NetworkUnreachable, "server_error"),
         (429, error("RateLimitExceeded"), NetworkUnreachable, "rate_limited"),
         (400, error("InvalidRequest", "no"), Refused, "network_refused"),
         (503, error("NotEnoughResources"), NetworkUnreachable, "server_error"),

@@ -3,29 +3,27 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from pathlib import Path
-
-import pytest
 
 from postflow_desktop.domain.account import Session, SignedIn
 from postflow_desktop.domain.network import Network
 from postflow_desktop.domain.payload import Payload
 from postflow_desktop.domain.post import Media
 from postflow_desktop.machine.clock import SystemClock
+from tests.bluesky.lexicons import Lexicons
 from tests.kit.adapters import Pictures, payload_for, send, session_for
+from tests.kit.contracts import contracts, has_contracts
+from tests.kit.witness import Exchange
 
-__all__ = ["Pictures", "SystemClock", "send"]
+__all__ = ["Pictures", "SystemClock", "contracts", "send"]
 
 AT = datetime(2026, 11, 23, 8, 0, 0, 123456, tzinfo=UTC)
-SHARED = Path(__file__).parents[2].parent / "shared" / "contracts"
 
 
-def contracts(*parts: str) -> Path:
-    """A folder or file of the shared contracts; skips where they are missing."""
-    path = SHARED.joinpath(*parts)
-    if not path.exists():
-        pytest.skip(f"the shared contracts are not here ({'/'.join(parts)})")
-    return path
+def off_lexicon(one: Exchange) -> list[str]:
+    """What is wrong with a request; nothing where the lexicons are missing."""
+    if not has_contracts("lexicons"):
+        return []
+    return Lexicons(contracts("lexicons")).check_call(one)
 
 
 def payload(text: str, *media: Media, link: str | None = None) -> Payload:

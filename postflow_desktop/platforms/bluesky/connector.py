@@ -1,4 +1,7 @@
-"""Signing in to Bluesky with an app password and keeping the session fresh (port: `Connector`)."""
+"""Signing in to Bluesky and keeping the session fresh (port: `Connector`).
+
+By app password here; what was signed in in the browser goes to `browser_sessions`.
+"""
 
 from __future__ import annotations
 
@@ -11,13 +14,17 @@ from postflow_desktop.domain.account import Session, SignedIn, Tokens
 from postflow_desktop.domain.errors import NetworkUnreachable, NotAllowed
 from postflow_desktop.domain.network import Network
 from postflow_desktop.platforms.bluesky import errors
-from postflow_desktop.platforms.bluesky.service import checked_service, home_server
-from postflow_desktop.platforms.bluesky.xrpc import Reply, Xrpc, read_object, text_of
+from postflow_desktop.platforms.bluesky.bound import BoundRefresh, read_grant
+from postflow_desktop.platforms.bluesky.browser_sessions import BrowserSessions
+from postflow_desktop.platforms.bluesky.discovery import DEFAULT_DIRECTORY, Discovery
+from postflow_desktop.platforms.bluesky.oauth import Desk
+from postflow_desktop.platforms.bluesky.service import checked_service, home_server, tidy_handle
+from postflow_desktop.platforms.bluesky.xrpc import Reply, Xrpc, text_of
+from postflow_desktop.services.ports.clock import Clock
 from postflow_desktop.transport.client import HttpClient
+from postflow_desktop.transport.objects import read_object
 
 _APP_PASSWORD = re.compile(r"[a-z0-9]{4}(-[a-z0-9]{4}){3}")
-# Marks for writing direction come along when a handle is copied from Bluesky's client.
-_INVISIBLE = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _GONE = frozenset({"ExpiredToken", "InvalidToken", "AuthMissing", "AuthenticationRequired"})
 _CLOSED = frozenset({"AccountTakedown", "AccountSuspended", "AccountDeactivated"})
 
@@ -28,13 +35,16 @@ def looks_like_app_password(text: str) -> bool:
 
 
 class BlueskyConnector:
-    """Sessions by app password; the access token lives for hours, the refresh token for weeks."""
+    """The access token lives for an hour or two, the refresh token for weeks."""
 
     network: Network = Network.BLUESKY
     token_life: timedelta | None = timedelta(hours=2)
 
-    def __init__(self, http: HttpClient) -> None:
+    def __init__(self, http: HttpClient, clock: Clock, directory: str = DEFAULT_DIRECTORY) -> None:
+        """`directory` is where the documents of DIDs are (did:plc)."""
         self._xrpc = Xrpc(http)
+        desk = Desk(http, self._xrpc.nonces)
+        self._browser = BrowserSessions(self._xrpc, desk, Discovery(http, directory), clock)
 
     def advice(self, secret: str) -> tuple[str, ...]:
         """Say so when a main password is given where an app password would do."""
@@ -47,9 +57,13 @@ class BlueskyConnector:
         return (sentence,)
 
     def sign_in(self, service: str, username: str, secret: str) -> SignedIn:
-        """Open a session; limited by Bluesky to 300 a day, so tokens are kept and refreshed."""
-        base = checked_service(service)
-        handle = _INVISIBLE.sub("", username).strip().removeprefix("@")
+        """Open a session; limited by Bluesky to 300 a day, so tokens are kept and refreshed.
+
+        Without a username the secret is what the browser brought; see `BrowserSessions.sign_in`.
+        """
+        if not username:
+            return self._browser.sign_in(read_grant(secret))
+        base, handle = checked_service(service), tidy_handle(username)
         reply = self._xrpc.procedure(
             base,
             "com.atproto.server.createSession",
@@ -63,6 +77,9 @@ class BlueskyConnector:
         """Trade the refresh token for new tokens; NotAllowed (`reconnect_needed`)."""
         if not tokens.refresh:
             raise _reconnect()
+        kept = BoundRefresh.read(tokens.refresh)
+        if kept is not None:
+            return self._browser.refresh(service, kept)
         base = checked_service(service)
         reply = self._xrpc.procedure(
             base, "com.atproto.server.refreshSession", None, token=tokens.refresh
@@ -88,6 +105,10 @@ class BlueskyConnector:
     def sign_out(self, service: str, tokens: Tokens) -> None:
         """End the session; one that has already ended is fine."""
         if not tokens.refresh:
+            return
+        kept = BoundRefresh.read(tokens.refresh)
+        if kept is not None:
+            self._browser.sign_out(service, kept)
             return
         reply = self._xrpc.procedure(
             checked_service(service),

@@ -13,6 +13,9 @@ from email.utils import parsedate_to_datetime
 
 from postflow_desktop.domain.errors import NetworkUnreachable, NotAllowed, PostFlowError, Refused
 from postflow_desktop.domain.outcome import Outcome, OutcomeKind
+from postflow_desktop.domain.text import as_sentence
+from postflow_desktop.platforms.bluesky.dpop import NONCE_WANTED
+from postflow_desktop.platforms.bluesky.quotas import quotas
 from postflow_desktop.platforms.bluesky.wire import read_wire
 from postflow_desktop.platforms.bluesky.xrpc import Reply, text_of
 
@@ -34,7 +37,12 @@ _SECRETS = (
 def judge(wire: str, reply: Reply, now: datetime) -> Outcome:
     """What a complete reply to the stored request means; `now` is for waits that are relative."""
     outcome = _published(wire, reply) if reply.ok else _refused(reply, now)
-    return replace(outcome, status=reply.status, received=received(reply.raw))
+    return replace(
+        outcome,
+        status=reply.status,
+        received=received(reply.raw),
+        quotas=quotas(reply.headers),
+    )
 
 
 def judge_preparation(reply: Reply, now: datetime) -> Outcome:
@@ -65,6 +73,11 @@ def as_error(reply: Reply) -> PostFlowError:
     if reply.error in _ACCOUNT_ERRORS:
         outcome = _account_unavailable()
         return NotAllowed(outcome.message, code=outcome.code, fix=outcome.fix)
+    if reply.error == NONCE_WANTED:
+        # Nothing is wrong with the sign-in; the server did not take its own nonce.
+        return NetworkUnreachable(
+            "Bluesky's server wants the request signed anew.", code="server_error", fix="Try again."
+        )
     if reply.status == 401 or reply.error in _TOKEN_ERRORS:
         return NotAllowed(
             "Bluesky does not accept the sign-in of this account any more.",
@@ -77,7 +90,9 @@ def as_error(reply: Reply) -> PostFlowError:
         )
     if 400 <= reply.status < 500:
         return Refused(
-            f"Bluesky refused the request: {said(reply)}", code="network_refused", fix=""
+            f"Bluesky refused the request: {said(reply)}",
+            code="network_refused",
+            fix="Look at the post on Bluesky itself, then try again.",
         )
     return NetworkUnreachable(
         f"Bluesky's server gave no usable answer (status {reply.status}).",
@@ -101,7 +116,8 @@ def redacted(text: str) -> str:
 
 def said(reply: Reply) -> str:
     """The server's words in short, for a sentence of ours."""
-    return redacted(reply.message or reply.error or f"status {reply.status}")[:200]
+    words = reply.message.strip() or reply.error or f"status {reply.status}"
+    return as_sentence(redacted(words)[:200])
 
 
 def retry_time(reply: Reply, now: datetime) -> datetime | None:
@@ -138,6 +154,8 @@ def _refused(reply: Reply, now: datetime) -> Outcome:
 
 
 def _account_or_token(reply: Reply) -> Outcome | None:
+    if reply.error == NONCE_WANTED and reply.status in {400, 401}:
+        return _nonce_wanted()
     if reply.error in _ACCOUNT_ERRORS and reply.status in {400, 401, 403}:
         return _account_unavailable()
     if reply.status == 401 or (reply.status == 400 and reply.error in _TOKEN_ERRORS):
@@ -148,6 +166,16 @@ def _account_or_token(reply: Reply) -> Outcome | None:
             fix="Connect the account again if this stays.",
         )
     return None
+
+
+def _nonce_wanted() -> Outcome:
+    """The request was turned away at the door (RFC 9449, 9): nothing was written."""
+    return Outcome(
+        kind=OutcomeKind.REJECTED_FOR_NOW,
+        code="nonce_wanted",
+        message="Bluesky's server wants the request signed anew; nothing was posted.",
+        fix="PostFlow tries again by itself.",
+    )
 
 
 def _blob_missing() -> Outcome:
@@ -191,7 +219,7 @@ def _no(reply: Reply) -> Outcome:
     if "blob too big" in words or reply.status == 413 or reply.error.endswith("TooLarge"):
         return _rejected(
             "image_too_large",
-            f"A picture is too large for this Bluesky server ({said(reply)}).",
+            f"A picture is too large for this Bluesky server: {said(reply)}",
             "Make the picture smaller.",
         )
     if reply.error == "InvalidMimeType" or "mime" in words.lower():

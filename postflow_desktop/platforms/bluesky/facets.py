@@ -52,10 +52,10 @@ class Span:
 def rendered_text(payload: Payload) -> str:
     """The text as Bluesky will show it: a link that is not in it stands on a paragraph of its own.
 
-    This is what limits are checked against.
+    A link that has a card needs no place in the text. This is what limits are checked against.
     """
     link = (payload.link_url or "").strip()
-    if not link:
+    if not link or (payload.card is not None and payload.text.strip()):
         return payload.text
     if any(
         link in (found.uri, payload.text[found.start : found.end])

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import regex
 
+from postflow_desktop.domain.media_rules import VideoRules
 from postflow_desktop.domain.network import Cap, Network, NetworkRules
 from postflow_desktop.domain.outcome import Outcome, OutcomeKind
 from postflow_desktop.domain.payload import Payload
 from postflow_desktop.domain.validation import problems
+from postflow_desktop.platforms.bluesky.options import OPTIONS
 
 RULES = NetworkRules(
     network=Network.BLUESKY,
@@ -30,7 +32,18 @@ RULES = NetworkRules(
         Cap(posts=1666, seconds=3600, source="docs.bsky.app, rate limits, 2026-04-21"),
         Cap(posts=11_666, seconds=86_400, source="docs.bsky.app, rate limits, 2026-04-21"),
     ),
+    options=OPTIONS,
+    video=VideoRules(
+        types=frozenset({"video/mp4"}),
+        max_bytes=300_000_000,
+        max_seconds=180.0,
+        source="bytes: lexicon app.bsky.embed.video of 2026-08-20; length: three minutes, as "
+        "Bluesky announced on 2025-03-10",
+    ),
 )
+
+MAX_BLOB_BYTES = 50_000_000
+"""Of a video on a server without a video service (docs.bsky.app, 2026-04-21)."""
 
 MAX_TAG_GRAPHEMES = 64
 MAX_TAG_BYTES = 640
@@ -38,7 +51,7 @@ MAX_TAG_BYTES = 640
 _SURROGATE = regex.compile(r"\p{Cs}")
 
 
-def check(text: str, payload: Payload) -> Outcome | None:
+def check(text: str, payload: Payload, rules: NetworkRules = RULES) -> Outcome | None:
     """Why Bluesky would refuse this, found without asking it; None if nothing is wrong.
 
     `text` is the rendered text of the payload.
@@ -50,7 +63,7 @@ def check(text: str, payload: Payload) -> Outcome | None:
             message="The post holds half a character, which no network can show.",
             fix="Type the words again instead of pasting them.",
         )
-    found = problems(RULES, text, payload.media)
+    found = problems(rules, text, payload.media)
     if not found:
         return None
     first = found[0]

@@ -6,32 +6,26 @@ from collections.abc import Callable
 from datetime import datetime
 
 from postflow_desktop.domain.account import Session
-from postflow_desktop.domain.errors import InvalidInput, NetworkUnreachable, NotFound
+from postflow_desktop.domain.errors import InvalidInput, NetworkUnreachable
 from postflow_desktop.domain.network import Network, NetworkRules, ResendClass
 from postflow_desktop.domain.outcome import Outcome, OutcomeKind
 from postflow_desktop.domain.payload import Payload
-from postflow_desktop.domain.post import Media
-from postflow_desktop.domain.text import count_graphemes
-from postflow_desktop.platforms.bluesky import errors, limits
+from postflow_desktop.platforms.bluesky import counting, errors, limits
 from postflow_desktop.platforms.bluesky.facets import payload_facets, rendered_text
+from postflow_desktop.platforms.bluesky.options import chosen_fields
 from postflow_desktop.platforms.bluesky.reading import Reader
+from postflow_desktop.platforms.bluesky.uploading import Uploader, not_sent, repeatable
+from postflow_desktop.platforms.bluesky.videos import DEFAULT_VIDEO_SERVICE, Videos
 from postflow_desktop.platforms.bluesky.wire import (
     Address,
     Json,
     own_address,
-    picture,
     post_record,
     read_uri,
     record_key,
     wire_form,
 )
-from postflow_desktop.platforms.bluesky.xrpc import (
-    Reply,
-    Xrpc,
-    publish_request,
-    read_reply,
-    text_of,
-)
+from postflow_desktop.platforms.bluesky.xrpc import Xrpc, read_reply, text_of
 from postflow_desktop.services.ports.clock import Clock
 from postflow_desktop.services.ports.journal import Reply as Kept
 from postflow_desktop.services.ports.publisher import (
@@ -54,9 +48,13 @@ class BlueskyPublisher:
     resend_class: ResendClass = ResendClass.KEY
     rules: NetworkRules = limits.RULES
 
-    def __init__(self, http: HttpClient, clock: Clock) -> None:
+    def __init__(
+        self, http: HttpClient, clock: Clock, video_service: str = DEFAULT_VIDEO_SERVICE
+    ) -> None:
+        """`video_service`: where videos are made ready; see `Videos`."""
         self._xrpc = Xrpc(http)
         self._reader = Reader(self._xrpc)
+        self._uploader = Uploader(self._xrpc, clock, Videos(self._xrpc, clock, video_service))
         self._clock = clock
 
     def shown_text(self, payload: Payload) -> str:
@@ -64,8 +62,8 @@ class BlueskyPublisher:
         return rendered_text(payload)
 
     def measure(self, text: str) -> int:
-        """Graphemes, as the lexicon counts them."""
-        return count_graphemes(text)
+        """Graphemes, as Bluesky's servers count them."""
+        return counting.measure(text)
 
     def prepare(
         self,
@@ -79,18 +77,19 @@ class BlueskyPublisher:
     ) -> str:
         """Check, upload, resolve, and freeze the request; PrepareFailed says what to do instead."""
         text = rendered_text(payload)
-        problem = limits.check(text, payload)
+        problem = limits.check(text, payload, self.rules)
         if problem is not None:
             raise PrepareFailed(problem)
         facets = payload_facets(payload, lambda handle: self._resolve(session.service, handle))
-        pictures = [picture(item, blob) for item, blob in self._upload(session, payload, media)]
+        embed = self._uploader.embed(session, payload, media)
         reply = None if reply_to is None else self._references(session, reply_to)
         address = Address(repo=session.user_id, rkey=record_key(target_id, at))
-        return wire_form(address, post_record(text, facets, pictures, at, reply=reply))
+        record = post_record(text, facets, embed, at, reply=reply)
+        return wire_form(address, {**record, **chosen_fields(payload.options)})
 
     def upload_again(self, session: Session, payload: Payload, media: MediaSource) -> None:
         """Upload the same bytes; a blob is known by its hash, so the stored request finds it."""
-        self._upload(session, payload, media)
+        self._uploader.embed(session, payload, media)
 
     def publish(
         self,
@@ -101,7 +100,10 @@ class BlueskyPublisher:
         on_reply: Callable[[Kept], None],
     ) -> Outcome:
         """Send the stored bytes once and say what is known afterwards."""
-        request = publish_request(session.service, wire, session.access_token)
+        try:
+            request = self._xrpc.publish_request(session.service, wire, session.access_token)
+        except NetworkUnreachable as error:
+            return not_sent(error)
         sent = send_once(request, before_first_byte=before_first_byte)
         match sent:
             case NotSent():
@@ -116,6 +118,7 @@ class BlueskyPublisher:
                     fix="PostFlow looks at Bluesky before it does anything else.",
                 )
             case Replied():
+                self._xrpc.learn(request, sent.headers)
                 on_reply(Kept(status=sent.status, headers=sent.headers, body=sent.body))
                 return self.judge(wire, sent.status, sent.headers, sent.body)
 
@@ -154,7 +157,7 @@ class BlueskyPublisher:
 
     def _resolve(self, service: str, handle: str) -> str | None:
         """The DID of a handle; None where the server knows nobody of that name."""
-        reply = self._repeatable(
+        reply = repeatable(
             lambda: self._xrpc.query(
                 service, "com.atproto.identity.resolveHandle", {"handle": handle}
             )
@@ -179,63 +182,10 @@ class BlueskyPublisher:
         address = own_address(external_id, session.user_id)
         if address is None:
             raise PrepareFailed(errors.parent_gone())
-        reply = self._repeatable(lambda: self._reader.record(session, address))
+        reply = repeatable(lambda: self._reader.record(session, address))
         cid = text_of(reply.body, "cid")
         if reply.ok and cid:
             return {"uri": address.uri, "cid": cid}
         if reply.status == 400 and reply.error == "RecordNotFound":
             raise PrepareFailed(errors.parent_gone())
         raise PrepareFailed(errors.judge_preparation(reply, self._clock.now()))
-
-    def _upload(
-        self, session: Session, payload: Payload, media: MediaSource
-    ) -> list[tuple[Media, Json]]:
-        return [(item, self._upload_one(session, item, media)) for item in payload.media]
-
-    def _upload_one(self, session: Session, item: Media, media: MediaSource) -> Json:
-        try:
-            data = media.read(item.sha256)
-        except NotFound as error:
-            raise PrepareFailed(
-                Outcome(
-                    kind=OutcomeKind.REJECTED,
-                    code="media_missing",
-                    message="A picture of the post is no longer in the workspace.",
-                    fix="Add the picture again.",
-                )
-            ) from error
-        reply = self._repeatable(
-            lambda: self._xrpc.upload(session.service, data, item.mime, token=session.access_token)
-        )
-        blob = _blob(reply)
-        if blob is None:
-            raise PrepareFailed(errors.judge_preparation(reply, self._clock.now()))
-        return blob
-
-    def _repeatable(self, call: Callable[[], Reply]) -> Reply:
-        try:
-            return call()
-        except NetworkUnreachable as error:
-            raise PrepareFailed(
-                Outcome(
-                    kind=OutcomeKind.NOT_SENT,
-                    code=error.code,
-                    message=error.message,
-                    fix=error.fix,
-                )
-            ) from error
-
-
-def _blob(reply: Reply) -> Json | None:
-    """The blob reference in a reply, as a record has to carry it, or None."""
-    value = reply.body.get("blob") if reply.ok and reply.body else None
-    if not isinstance(value, dict) or value.get("$type") != "blob":
-        return None
-    ref = value.get("ref")
-    complete = (
-        isinstance(ref, dict)
-        and isinstance(ref.get("$link"), str)
-        and isinstance(value.get("mimeType"), str)
-        and isinstance(value.get("size"), int)
-    )
-    return value if complete else None

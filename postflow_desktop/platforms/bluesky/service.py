@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import SplitResult
 
 from postflow_desktop.domain.errors import InvalidInput
@@ -9,6 +10,13 @@ from postflow_desktop.platforms.bluesky.wire import Json
 from postflow_desktop.transport import addresses
 
 DEFAULT_SERVICE = "https://bsky.social"
+# Marks for writing direction come along when a handle is copied from Bluesky's client.
+_INVISIBLE = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+
+
+def tidy_handle(typed: str) -> str:
+    """A handle without what comes along when it is copied."""
+    return _INVISIBLE.sub("", typed).strip().removeprefix("@")
 
 
 def checked_service(typed: str) -> str:
@@ -45,6 +53,39 @@ def home_server(service: str, document: object) -> str:
         if found is not None:
             return found
     return service
+
+
+def document_base(address: object, service: str) -> str | None:
+    """A server's base address out of a document, or None where nothing may be sent there.
+
+    `service` is what a person typed: only a server at home or in a test leads to private addresses.
+    """
+    parts = _document_parts(address, service)
+    return None if parts is None or not _is_plain_base(parts) else _base(parts)
+
+
+def document_url(address: object, service: str) -> str | None:
+    """The same for an address with a path."""
+    parts = _document_parts(address, service)
+    bad = parts is None or parts.fragment or parts.username or parts.password
+    return None if bad else str(address)
+
+
+def home_in(document: object, service: str) -> str | None:
+    """The PDS that a DID document names, or None where it names none that may be asked."""
+    found = (document_base(one.get("serviceEndpoint"), service) for one in _entries(document))
+    return next((base for base in found if base is not None), None)
+
+
+def _document_parts(address: object, service: str) -> SplitResult | None:
+    try:
+        parts = addresses.split(str(address))
+    except ValueError:
+        return None
+    if addresses.is_private(parts.hostname or ""):
+        at_home = addresses.is_private(addresses.split(service).hostname or "")
+        return parts if at_home and addresses.may_be_plain(parts) else None
+    return parts if parts.scheme == "https" else None
 
 
 def _entries(document: object) -> list[Json]:

@@ -15,7 +15,7 @@ from typing import Any
 
 from postflow_desktop.domain.errors import Bug
 from postflow_desktop.domain.outcome import PublishResult
-from postflow_desktop.domain.post import Media
+from postflow_desktop.domain.post import LinkCard, Media
 from postflow_desktop.domain.time import utc_text
 
 COLLECTION = "app.bsky.feed.post"
@@ -65,28 +65,68 @@ def record_key(target_id: str, at: datetime) -> str:
 def post_record(
     text: str,
     facets: list[dict[str, object]],
-    pictures: list[Json],
+    embed: Json | None,
     at: datetime,
     *,
     reply: Json | None = None,
 ) -> Json:
-    """The record of a post, created at `at`; `reply` has the strong references it answers."""
+    """The record of a post, created at `at`; `reply` has the strong references it answers.
+
+    `embed` is what it shows under its text: pictures, a video or a link's card, one of them.
+    """
     record: Json = {"$type": COLLECTION, "text": text, "createdAt": utc_text(at)}
     if facets:
         record["facets"] = facets
-    if pictures:
-        record["embed"] = {"$type": "app.bsky.embed.images", "images": pictures}
+    if embed is not None:
+        record["embed"] = embed
     if reply is not None:
         record["reply"] = reply
     return record
 
 
+def images_embed(pictures: list[Json]) -> Json:
+    """Up to four pictures."""
+    return {"$type": "app.bsky.embed.images", "images": pictures}
+
+
+def card_embed(card: LinkCard, thumb: Json | None) -> Json:
+    """A link's card; the server reads no page itself."""
+    external: Json = {"uri": card.url, "title": card.title, "description": card.description}
+    if thumb is not None:
+        external["thumb"] = thumb
+    return {"$type": "app.bsky.embed.external", "external": external}
+
+
 def picture(media: Media, blob: Json) -> Json:
     """One picture of a post; without its proportions clients crop it."""
-    item: Json = {"alt": media.alt, "image": blob}
-    if media.width > 0 and media.height > 0:
-        item["aspectRatio"] = {"width": media.width, "height": media.height}
-    return item
+    return {"alt": media.alt, "image": blob, **_proportions(media)}
+
+
+def video_embed(media: Media, blob: Json) -> Json:
+    """The one video of a post."""
+    described = {"alt": media.alt} if media.alt else {}
+    return {"$type": "app.bsky.embed.video", "video": blob, **described, **_proportions(media)}
+
+
+def blob_of(body: Json | None) -> Json | None:
+    """The blob reference in an answer, as a record has to carry it, or None."""
+    value = body.get("blob") if body else None
+    if not isinstance(value, dict) or value.get("$type") != "blob":
+        return None
+    ref = value.get("ref")
+    complete = (
+        isinstance(ref, dict)
+        and isinstance(ref.get("$link"), str)
+        and isinstance(value.get("mimeType"), str)
+        and isinstance(value.get("size"), int)
+    )
+    return value if complete else None
+
+
+def _proportions(media: Media) -> Json:
+    if media.width <= 0 or media.height <= 0:
+        return {}
+    return {"aspectRatio": {"width": media.width, "height": media.height}}
 
 
 def wire_form(address: Address, record: Json) -> str:
