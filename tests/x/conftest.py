@@ -10,7 +10,8 @@ from postflow_desktop.platforms.x.connector import XConnector
 from postflow_desktop.platforms.x.publisher import XPublisher
 from postflow_desktop.sandbox.server import SandboxServer
 from postflow_desktop.transport.client import HttpClient
-from tests.x.world import Pictures, Seat, SystemClock, grant
+from tests.kit.witness import WitnessedSandbox
+from tests.x.world import Pictures, Seat, SystemClock, grant, off_contract
 
 
 @pytest.fixture(scope="session")
@@ -30,9 +31,11 @@ def connector(http: HttpClient) -> XConnector:
 
 
 @pytest.fixture
-def sandbox() -> Iterator[SandboxServer]:
-    with SandboxServer() as server:
+def sandbox() -> Iterator[WitnessedSandbox]:
+    """Whatever a test of this folder does: what the sandbox takes, X's document knows."""
+    with WitnessedSandbox() as server:
         yield server
+    assert server.broken(off_contract, "/2/") == []
 
 
 @pytest.fixture

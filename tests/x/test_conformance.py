@@ -277,7 +277,9 @@ def test_a_refresh_token_that_is_none_needs_a_new_sign_in(
     with pytest.raises(NotAllowed) as caught:
         connector.refresh(sandbox.url, Tokens(access="a", refresh=refresh))
     assert caught.value.code == "reconnect_needed"
-    connector.sign_out(sandbox.url, Tokens(access="a", refresh=refresh))
+    with pytest.raises(Refused) as unended:
+        connector.sign_out(sandbox.url, Tokens(access="a", refresh=refresh))
+    assert unended.value.code == "not_revocable"
 
 
 def test_the_post_of_somebody_else_is_not_deleted(

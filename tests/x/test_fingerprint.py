@@ -90,6 +90,8 @@ def test_other_words_are_another_post(one: str, other: str) -> None:
         {},
         {"id": 7, "text": "x"},
         {"id": "", "text": "x"},
+        {"id": "abc", "text": "x"},
+        {"id": "1/2", "text": "x"},
     ],
 )
 def test_what_is_no_post_is_none(item: object) -> None:
@@ -171,10 +173,11 @@ def test_other_scripts_have_endings_too() -> None:
         ("9", [], False),
     ],
 )
+@pytest.mark.parametrize("name", ["referenced_tweets", "referenced_posts"])
 def test_a_reply_is_one_to_the_same_post(
-    sent_to: str, referenced: list[dict[str, str]], *, matches: bool
+    sent_to: str, referenced: list[dict[str, str]], name: str, *, matches: bool
 ) -> None:
-    seen = read_post(listed("Bread") | {"referenced_tweets": referenced})
+    seen = read_post(listed("Bread") | {name: referenced})
     assert seen is not None
     assert is_it(read_wire(wire_form("Bread", [], AT, reply_to=sent_to)), seen) is matches
 

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-import pytest
-
 from postflow_desktop.domain.account import Session, SignedIn
 from postflow_desktop.domain.network import Network
 from postflow_desktop.domain.payload import Payload
@@ -17,19 +13,28 @@ from postflow_desktop.platforms.x.publisher import XPublisher
 from postflow_desktop.sandbox.consent import give_consent
 from postflow_desktop.transport.client import HttpClient
 from tests.kit.adapters import AdapterSeat, Pictures, payload_for, send, session_for
+from tests.kit.contracts import contracts, has_contracts
+from tests.kit.witness import Exchange
+from tests.x.openapi import OpenApi, read_document
 
 __all__ = ["Pictures", "SystemClock", "send"]
 
 CLIENT = "client-of-the-tests"
 REDIRECT = "http://127.0.0.1:8765/callback"
-CONTRACT = Path(__file__).parents[2].parent / "shared" / "contracts" / "x-openapi.json"
+CONTRACT = "x-openapi.json"
 
 
-def contract() -> Path:
+def contract() -> OpenApi:
     """The OpenAPI document of X; skips where it is missing."""
-    if not CONTRACT.exists():
-        pytest.skip("the shared contract is not here (x-openapi.json)")
-    return CONTRACT
+    return read_document(contracts(CONTRACT))
+
+
+def off_contract(one: Exchange) -> list[str]:
+    """What is wrong with a request; nothing where the document is missing."""
+    if not has_contracts(CONTRACT):
+        return []
+    call = one.call
+    return contract().check_request(call.method, call.path, call.query, call.headers, call.body)
 
 
 def payload(text: str, *media: Media, link: str | None = None) -> Payload:

@@ -5,8 +5,6 @@ OAuth 2.0 authorization code with PKCE, method S256 (RFC 6749, RFC 7636; docs.x.
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import hmac
 import secrets
 from dataclasses import dataclass, field
@@ -15,6 +13,7 @@ from urllib.parse import parse_qs, quote, urlencode, urlsplit
 from postflow_desktop.domain.errors import NotAllowed
 from postflow_desktop.platforms.x.endpoints import endpoints
 from postflow_desktop.platforms.x.grants import CodeGrant
+from postflow_desktop.transport import pkce
 
 SCOPES = ("tweet.read", "tweet.write", "users.read", "media.write", "offline.access")
 _RANDOM_BYTES = 32
@@ -51,7 +50,7 @@ def begin(
     X knows the redirect address letter by letter, port included; on this computer it is
     `http://127.0.0.1:PORT/path`, not `localhost`.
     """
-    verifier = secrets.token_urlsafe(_RANDOM_BYTES)
+    verifier = pkce.new_verifier()
     state = state or secrets.token_urlsafe(_RANDOM_BYTES)
     query = {
         "response_type": "code",
@@ -59,8 +58,8 @@ def begin(
         "redirect_uri": redirect_uri,
         "scope": " ".join(SCOPES),
         "state": state,
-        "code_challenge": challenge(verifier),
-        "code_challenge_method": "S256",
+        "code_challenge": pkce.challenge(verifier),
+        "code_challenge_method": pkce.METHOD,
     }
     return Authorization(
         url=f"{endpoints(service).authorize}?{urlencode(query, quote_via=quote)}",
@@ -69,12 +68,6 @@ def begin(
         state=state,
         verifier=verifier,
     )
-
-
-def challenge(verifier: str) -> str:
-    """The S256 code challenge of a verifier (RFC 7636, 4.2)."""
-    digest = hashlib.sha256(verifier.encode()).digest()
-    return base64.urlsafe_b64encode(digest).decode().rstrip("=")
 
 
 def finish(authorization: Authorization, returned: str) -> CodeGrant:

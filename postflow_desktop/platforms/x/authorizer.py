@@ -28,7 +28,8 @@ _GUIDE = ClientGuide(
     needs_secret=False,
     review="",
     costs="X bills the owner of the app: about $0.015 a post, $0.20 a post with a link, and "
-    "$0.001 to $0.005 for each post that is read. Without credits X refuses every post.",
+    "$0.001 to $0.005 for each post that is read; for its numbers PostFlow reads a post about 23 "
+    "times in 90 days, and the account once a day ($0.01). Without credits X refuses every post.",
     dated="2026-11-20",
 )
 

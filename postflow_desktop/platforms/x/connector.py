@@ -10,7 +10,8 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 
 from postflow_desktop.domain.account import Session, SignedIn, Tokens
-from postflow_desktop.domain.errors import NetworkUnreachable, NotAllowed, PostFlowError
+from postflow_desktop.domain.account_scopes import read_scopes
+from postflow_desktop.domain.errors import NetworkUnreachable, NotAllowed, PostFlowError, Refused
 from postflow_desktop.domain.network import Network
 from postflow_desktop.platforms.x import errors
 from postflow_desktop.platforms.x.api import Api, Reply, text_of
@@ -23,6 +24,7 @@ from postflow_desktop.platforms.x.grants import (
 )
 from postflow_desktop.platforms.x.wire import is_id
 from postflow_desktop.services.ports.clock import Clock
+from postflow_desktop.services.ports.signing_in import Client
 from postflow_desktop.transport.client import HttpClient
 
 
@@ -62,7 +64,7 @@ class XConnector:
         signed = self._signed_in(places, grant, reply)
         wanted = username.strip().removeprefix("@").lower()
         if wanted and wanted != signed.username.lower():
-            with suppress(NetworkUnreachable):
+            with suppress(NetworkUnreachable, Refused):
                 self.sign_out(places.api, signed.tokens)
             raise NotAllowed(
                 f"The browser is signed in at X as @{signed.username}, not as @{wanted}.",
@@ -99,6 +101,7 @@ class XConnector:
                 refresh=_kept(grant, renewed) if renewed else None,
                 expires_at=self._expiry(reply),
             ),
+            scopes=read_scopes(text_of(reply.body, "scope")),
         )
 
     def check(self, session: Session) -> str:
@@ -111,15 +114,29 @@ class XConnector:
         return username
 
     def sign_out(self, service: str, tokens: Tokens) -> None:
-        """Give both tokens back; those that have ended already are fine."""
+        """Give both tokens back; those that have ended already are fine.
+
+        Refused (`not_revocable`) where it is not known which app they were given to.
+        """
         grant = read_refresh(tokens.refresh)
         if grant is None:
-            return
-        url = endpoints(service).revoke
+            raise Refused(
+                "X ends this access only in the settings of the account (Security and account "
+                "access, Apps and sessions).",
+                code="not_revocable",
+            )
         for token in (grant.token, tokens.access):
-            reply = self._api.form(url, {"token": token, "client_id": grant.client_id})
-            if not (reply.ok or reply.status in {400, 401}):
-                raise _unusable(reply)
+            self._revoke(service, token, grant.client_id)
+
+    def sign_out_as(self, service: str, tokens: Tokens, client: Client) -> None:
+        """The same for a sign-in without a refresh token; one that has ended already is fine."""
+        self._revoke(service, tokens.access, client.client_id)
+
+    def _revoke(self, service: str, token: str, client_id: str) -> None:
+        url = endpoints(service).revoke
+        reply = self._api.form(url, {"token": token, "client_id": client_id})
+        if not (reply.ok or reply.status in {400, 401}):
+            raise _unusable(reply)
 
     def _signed_in(self, places: Endpoints, grant: CodeGrant, reply: Reply) -> SignedIn:
         access = text_of(reply.body, "access_token")
@@ -143,6 +160,7 @@ class XConnector:
                 expires_at=self._expiry(reply),
             ),
             display_name=text_of(me, "name") or None,
+            scopes=read_scopes(text_of(reply.body, "scope")),
         )
 
     def _me(self, service: str, access: str) -> dict[str, object]:

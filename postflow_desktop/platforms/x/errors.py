@@ -13,14 +13,16 @@ from datetime import datetime
 
 from postflow_desktop.domain.errors import NetworkUnreachable, NotAllowed, PostFlowError, Refused
 from postflow_desktop.domain.outcome import Outcome, OutcomeKind
+from postflow_desktop.domain.text import as_sentence
 from postflow_desktop.platforms.x.api import Reply, text_of
-from postflow_desktop.platforms.x.waits import retry_time
+from postflow_desktop.platforms.x.waits import quotas, retry_time
 from postflow_desktop.platforms.x.wire import is_id, result_of
 
 RECEIVED_CHARACTERS = 500
 _NOT_ENROLLED = frozenset({"client-forbidden", "client-not-enrolled"})
 _SIGN_IN = frozenset({"unsupported-authentication", "not-authorized-for-resource"})
 _UNAVAILABLE = re.compile(r"\b(?:suspended|locked)\b")
+_LONGER = re.compile(r"duration exceeded|video longer than")
 _SECRETS = (
     (re.compile(r'("(?:access|refresh)_token"\s*:\s*)"[^"]*"?'), r'\1"[token]"'),
     (re.compile(r"(?i)(bearer|basic)\s+[\w.~+/=-]{8,}"), r"\1 [token]"),
@@ -30,7 +32,12 @@ _SECRETS = (
 def judge(reply: Reply, now: datetime) -> Outcome:
     """What a complete reply to `POST /2/tweets` means; `now` bounds the waits that X asks for."""
     outcome = _published(reply) if reply.status in {200, 201} else _refused(reply, now)
-    return replace(outcome, status=reply.status, received=received(reply.raw))
+    return replace(
+        outcome,
+        status=reply.status,
+        received=received(reply.raw),
+        quotas=quotas(reply.headers),
+    )
 
 
 def judge_preparation(reply: Reply, now: datetime) -> Outcome:
@@ -39,17 +46,37 @@ def judge_preparation(reply: Reply, now: datetime) -> Outcome:
     if reply.status == 403 and outcome.kind is OutcomeKind.AMBIGUOUS:
         outcome = _rejected(
             "scope_missing",
-            "X does not let PostFlow upload pictures for this account.",
+            "X does not let PostFlow upload media for this account.",
             "Connect the account again and allow everything on X's page.",
         )
     elif outcome.kind is OutcomeKind.AMBIGUOUS or outcome.new_wire:
         outcome = Outcome(
             kind=OutcomeKind.REJECTED_FOR_NOW,
             code="server_error",
-            message=f"X could not take a picture of the post (status {reply.status}).",
+            message=f"X could not take a picture or video of the post (status {reply.status}).",
             fix="PostFlow tries again by itself.",
         )
     return replace(outcome, status=reply.status, received=received(reply.raw))
+
+
+def video_failed(words: str) -> Outcome:
+    """X took a video or GIF and could not use it; `words` are X's own, if it had any."""
+    why = f": {as_sentence(redacted(words.strip())[:200])}" if words.strip() else "."
+    return _rejected(
+        "video_refused",
+        f"X could not use the video or GIF of this post{why}",
+        "Export it as MP4 with H.264 video and AAC sound, and add it again.",
+    )
+
+
+def still_processing() -> Outcome:
+    """X works on a video for longer than a publisher waits at a time."""
+    return Outcome(
+        kind=OutcomeKind.REJECTED_FOR_NOW,
+        code="still_processing",
+        message="X still works on the video of this post; nothing is out yet.",
+        fix="PostFlow asks again by itself.",
+    )
 
 
 def parent_gone() -> Outcome:
@@ -77,7 +104,11 @@ def as_error(reply: Reply) -> PostFlowError:
             "X allows no more requests for now.", code="rate_limited", fix="Try again later."
         )
     if 400 <= reply.status < 500:
-        return Refused(f"X refused the request: {said(reply)}", code="network_refused", fix="")
+        return Refused(
+            f"X refused the request: {said(reply)}",
+            code="network_refused",
+            fix="Look at the post on X itself, then try again.",
+        )
     return NetworkUnreachable(
         f"X gave no usable answer (status {reply.status}).",
         code="server_error",
@@ -100,8 +131,8 @@ def redacted(text: str) -> str:
 
 def said(reply: Reply) -> str:
     """The server's words in short, for a sentence of ours."""
-    words = reply.detail or text_of(reply.body, "title") or f"status {reply.status}"
-    return redacted(words)[:200]
+    words = reply.detail or text_of(reply.body, "title")
+    return as_sentence(redacted(words.strip() or f"status {reply.status}")[:200])
 
 
 def _published(reply: Reply) -> Outcome:
@@ -162,7 +193,7 @@ def _bad_request(reply: Reply) -> Outcome | None:
         return Outcome(
             kind=OutcomeKind.REJECTED_FOR_NOW,
             code="media_expired",
-            message="X no longer has an uploaded picture of this post.",
+            message="X no longer has an uploaded picture or video of this post.",
             fix="PostFlow uploads it again by itself.",
             new_wire=True,
         )
@@ -184,6 +215,12 @@ def _forbidden(reply: Reply) -> Outcome | None:
         )
     if "text is too long" in words:
         return _too_long()
+    if "video" in words and _LONGER.search(words):
+        return _rejected(
+            "video_too_long",
+            "X does not let this account post a video of that length.",
+            "Cut it to 2 minutes 20 seconds (X Premium allows more), then schedule the post again.",
+        )
     if _UNAVAILABLE.search(words):
         return _rejected(
             "account_unavailable",

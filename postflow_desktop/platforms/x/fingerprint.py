@@ -14,6 +14,7 @@ from urllib.parse import unquote, urlsplit
 
 from postflow_desktop.platforms.x.api import Json, text_of
 from postflow_desktop.platforms.x.counting import links
+from postflow_desktop.platforms.x.wire import is_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +31,7 @@ class SeenPost:
 
 def read_post(item: object) -> SeenPost | None:
     """A post from a reply, or None."""
-    if not isinstance(item, dict) or not text_of(item, "id"):
+    if not isinstance(item, dict) or not is_id(text_of(item, "id")):
         return None
     keys = _part(item, "attachments").get("media_keys")
     return SeenPost(
@@ -60,7 +61,8 @@ def _written(item: Json) -> str:
 
 
 def _answered(item: Json) -> str:
-    found = item.get("referenced_tweets")
+    # Renamed in the OpenAPI document of August 2026; replies may have either name.
+    found = item.get("referenced_tweets", item.get("referenced_posts"))
     for one in found if isinstance(found, list) else []:
         if isinstance(one, dict) and one.get("type") == "replied_to":
             return text_of(one, "id")

@@ -13,8 +13,14 @@ from postflow_desktop.domain.payload import Payload
 from postflow_desktop.domain.post import Media
 from postflow_desktop.platforms.x import counting, errors, limits
 from postflow_desktop.platforms.x.api import Api, publish_request, read_reply
+from postflow_desktop.platforms.x.options import chosen_fields
 from postflow_desktop.platforms.x.reading import Reader, checked_id, is_gone
-from postflow_desktop.platforms.x.uploading import Uploader, UploadRefused
+from postflow_desktop.platforms.x.uploading import (
+    ProcessingFailed,
+    StillProcessing,
+    Uploader,
+    UploadRefused,
+)
 from postflow_desktop.platforms.x.wire import own_id, read_wire, wire_form
 from postflow_desktop.services.ports.clock import Clock
 from postflow_desktop.services.ports.journal import Reply as Kept
@@ -41,7 +47,7 @@ class XPublisher:
     def __init__(self, http: HttpClient, clock: Clock) -> None:
         self._api = Api(http)
         self._reader = Reader(self._api)
-        self._uploader = Uploader(self._api)
+        self._uploader = Uploader(self._api, clock)
         self._clock = clock
 
     def shown_text(self, payload: Payload) -> str:
@@ -64,14 +70,15 @@ class XPublisher:
     ) -> str:
         """Check, upload, and freeze the request; PrepareFailed says what to do instead."""
         text = counting.rendered_text(payload)
-        problem = limits.check(text, payload)
+        problem = limits.check(text, payload, self.rules)
         if problem is not None:
             raise PrepareFailed(problem)
         parent = None if reply_to is None else own_id(reply_to.parent)
         if reply_to is not None and parent is None:
             raise PrepareFailed(errors.parent_gone())
         media_ids = [self._upload(session, item, media) for item in payload.media]
-        return wire_form(text, media_ids, at, reply_to=parent or "")
+        chosen = chosen_fields(payload.options, reply_to)
+        return wire_form(text, media_ids, at, reply_to=parent or "", chosen=chosen)
 
     def upload_again(self, session: Session, payload: Payload, media: MediaSource) -> None:
         """Nothing: X gives every upload a new id, so a lost picture needs a new wire form."""
@@ -105,13 +112,16 @@ class XPublisher:
 
     def judge(
         self,
-        wire: str,  # noqa: ARG002 - X's reply names the post itself
+        wire: str,
         status: int,
         headers: dict[str, str],
         body: bytes,
     ) -> Outcome:
         """Classify a reply to the stored request."""
-        return errors.judge(read_reply(status, headers, body), self._clock.now())
+        outcome = errors.judge(read_reply(status, headers, body), self._clock.now())
+        if outcome.new_wire or outcome.kind is OutcomeKind.PUBLISHED:
+            self._uploader.forget(read_wire(wire).media_ids)
+        return outcome
 
     def find(self, session: Session, wire: str) -> Finding:
         """Look for one post with these words and pictures among the account's newest."""
@@ -135,16 +145,20 @@ class XPublisher:
 
     def _upload(self, session: Session, item: Media, media: MediaSource) -> str:
         try:
-            return self._uploader.upload(session, item, media.read(item.sha256))
+            return self._uploader.upload(session, item, media)
         except NotFound as error:
             raise PrepareFailed(
                 Outcome(
                     kind=OutcomeKind.REJECTED,
                     code="media_missing",
-                    message="A picture of the post is no longer in the workspace.",
-                    fix="Add the picture again.",
+                    message="A picture or video of the post is no longer in the workspace.",
+                    fix="Add it again.",
                 )
             ) from error
+        except ProcessingFailed as failure:
+            raise PrepareFailed(errors.video_failed(failure.words)) from failure
+        except StillProcessing as pending:
+            raise PrepareFailed(errors.still_processing()) from pending
         except UploadRefused as refusal:
             outcome = errors.judge_preparation(refusal.reply, self._clock.now())
             raise PrepareFailed(outcome) from refusal

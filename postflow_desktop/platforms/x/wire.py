@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -29,18 +29,34 @@ class Wire:
     at: datetime
     """The cluster's time of the claim; the post can't be older."""
     text: str
-    media_count: int
+    media_ids: tuple[str, ...]
     reply_to: str = ""
     """The id of the post that it answers, or nothing."""
 
+    @property
+    def media_count(self) -> int:
+        """How many media the post has."""
+        return len(self.media_ids)
 
-def wire_form(text: str, media_ids: Sequence[str], at: datetime, *, reply_to: str = "") -> str:
-    """The text that is stored; a post of pictures alone has no text."""
+
+def wire_form(
+    text: str,
+    media_ids: Sequence[str],
+    at: datetime,
+    *,
+    reply_to: str = "",
+    chosen: Mapping[str, object] | None = None,
+) -> str:
+    """The text that is stored; a post of pictures alone has no text.
+
+    `chosen`: fields of the request that a person chose.
+    """
     body: dict[str, object] = {"text": text} if text.strip() else {}
     if media_ids:
         body["media"] = {"media_ids": list(media_ids)}
     if reply_to:
         body["reply"] = {"in_reply_to_tweet_id": reply_to}
+    body |= chosen or {}
     return _compact({"at": utc_text(at), "body": _compact(body)})
 
 
@@ -53,7 +69,7 @@ def read_wire(wire: str) -> Wire:
             body=stored["body"],
             at=datetime.fromisoformat(stored["at"]),
             text=body.get("text", ""),
-            media_count=len(body.get("media", {}).get("media_ids", ())),
+            media_ids=tuple(body.get("media", {}).get("media_ids", ())),
             reply_to=body.get("reply", {}).get("in_reply_to_tweet_id", ""),
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
