@@ -11,6 +11,8 @@ from postflow_desktop.platforms.linkedin.connector import LinkedInConnector
 from postflow_desktop.platforms.linkedin.publisher import LinkedInPublisher
 from postflow_desktop.sandbox.server import SandboxServer
 from postflow_desktop.transport.client import HttpClient
+from tests.kit.witness import WitnessedSandbox
+from tests.linkedin.sheet import off_sheet
 from tests.linkedin.world import Pictures, Seat, grant
 
 
@@ -31,9 +33,12 @@ def connector(http: HttpClient) -> LinkedInConnector:
 
 
 @pytest.fixture
-def sandbox() -> Iterator[SandboxServer]:
-    with SandboxServer() as server:
+def sandbox() -> Iterator[WitnessedSandbox]:
+    """Whatever a test of this folder does: what the sandbox takes, the documentation knows."""
+    with WitnessedSandbox() as server:
         yield server
+    places = ("/rest/", "/oauth/v2/", "/v2/", "/dms-uploads/")
+    assert server.broken(off_sheet, *places) == []
 
 
 @pytest.fixture

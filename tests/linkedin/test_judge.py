@@ -131,3 +131,13 @@ def test_damaged_replies_never_crash_and_never_lie(
         assert outcome.result.external_id.startswith(
             ("urn:li:share:", "urn:li:ugcPost:", "urn:li:activity:")
         )
+
+
+@pytest.mark.parametrize(
+    "given_id", ["", "x", "urn:li:share:7", "4 2", "urn:li:comment:(urn:li:share:7,)", "42;", "٤٢"]
+)
+def test_a_comment_without_a_name_of_one_is_not_published(given_id: str) -> None:
+    for headers, body in (({"x-restli-id": given_id}, b""), ({}, json.dumps({"id": given_id}))):
+        raw = body if isinstance(body, bytes) else body.encode()
+        outcome = PUBLISHER.judge(COMMENT, 201, headers, raw)
+        assert (outcome.kind, outcome.code) == (OutcomeKind.AMBIGUOUS, "unreadable_reply")

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from postflow_desktop.domain.errors import NetworkUnreachable
 from postflow_desktop.transport.client import HttpClient
-from postflow_desktop.transport.values import Request
+from postflow_desktop.transport.objects import read_object
+from postflow_desktop.transport.values import BodyStream, Request
 
 Json = dict[str, Any]
 """An object as JSON has it; its fields are whatever the other side sent."""
 
+_PART_PAUSES = (2.0, 8.0)
+"""Seconds before a part of a video is put again."""
 JSON_TYPE = "application/json"
 FORM_TYPE = "application/x-www-form-urlencoded"
 
@@ -59,7 +63,7 @@ class Reply:
 def read_reply(status: int, headers: Mapping[str, str], raw: bytes) -> Reply:
     """A reply from its parts; never fails."""
     lowered = {name.lower(): value for name, value in headers.items()}
-    return Reply(status=status, headers=lowered, raw=raw, body=_object(raw))
+    return Reply(status=status, headers=lowered, raw=raw, body=read_object(raw))
 
 
 def text_of(body: Json | None, name: str) -> str:
@@ -103,6 +107,30 @@ class Api:
         headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/octet-stream"}
         return self._call("PUT", url, headers, data)
 
+    def put_stream(self, url: str, body: BodyStream, token: str) -> Reply:
+        """The same for bytes that are not in memory."""
+        headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/octet-stream"}
+        request = Request(method="PUT", url=url, headers=headers, stream=body)
+        response = self._http.request(request)
+        return read_reply(response.status, response.headers, response.body)
+
+    def put_part(self, url: str, data: bytes, wait: Callable[[float], None]) -> Reply:
+        """A part of a video to its address, which holds the right to it: no token goes there.
+
+        Where the line broke or the server stumbled, it is put again after a while.
+        """
+        headers = {"Content-Type": "application/octet-stream"}
+        for pause in _PART_PAUSES:
+            try:
+                reply = self._call("PUT", url, headers, data)
+            except NetworkUnreachable:
+                wait(pause)
+                continue
+            if reply.status < 500:
+                return reply
+            wait(pause)
+        return self._call("PUT", url, headers, data)
+
     def delete(self, url: str, token: str) -> Reply:
         """A deletion."""
         return self._call("DELETE", url, self._headers(token) | {"X-RestLi-Method": "DELETE"})
@@ -126,11 +154,3 @@ class Api:
     def _call(self, method: str, url: str, headers: dict[str, str], body: bytes = b"") -> Reply:
         response = self._http.request(Request(method=method, url=url, headers=headers, body=body))
         return read_reply(response.status, response.headers, response.body)
-
-
-def _object(raw: bytes) -> Json | None:
-    try:
-        value = json.loads(raw)
-    except (ValueError, RecursionError):
-        return None
-    return value if isinstance(value, dict) else None

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from postflow_desktop.domain.account import Session, SignedIn, Tokens
+from postflow_desktop.domain.account_scopes import read_scopes
 from postflow_desktop.domain.errors import NetworkUnreachable, NotAllowed, PostFlowError, Refused
 from postflow_desktop.domain.network import Network
 from postflow_desktop.platforms.linkedin import errors
@@ -23,6 +24,7 @@ from postflow_desktop.platforms.linkedin.grants import (
 )
 from postflow_desktop.platforms.linkedin.wire import is_author
 from postflow_desktop.services.ports.clock import Clock
+from postflow_desktop.services.ports.signing_in import Client
 from postflow_desktop.transport.client import HttpClient
 
 _ORGANIZATION = "urn:li:organization:"
@@ -92,7 +94,11 @@ class LinkedInConnector:
             raise _code_refused(reply)
         person = self._person(places, access)
         accounts = [person, *self._organizations(places, access)]
-        return [_with_tokens(one, grant, reply, self._expiry(reply)) for one in accounts]
+        ends = self._expiry(reply, "refresh_token_expires_in")
+        return [
+            replace(_with_tokens(one, grant, reply, self._expiry(reply)), renewable_until=ends)
+            for one in accounts
+        ]
 
     def refresh(self, service: str, tokens: Tokens) -> SignedIn:
         """Trade the refresh token for a new access token; NotAllowed (`reconnect_needed`)."""
@@ -123,6 +129,7 @@ class LinkedInConnector:
                 refresh=replace(grant, token=renewed).as_text(),
                 expires_at=self._expiry(reply),
             ),
+            scopes=read_scopes(text_of(reply.body, "scope")),
         )
 
     def check(self, session: Session) -> str:
@@ -152,6 +159,25 @@ class LinkedInConnector:
         reply = self._api.form(endpoints(service).revoke, fields | {"token": tokens.access})
         if not (reply.ok or reply.status in {400, 401}):
             raise _unusable(reply)
+
+    def sign_out_as(self, service: str, tokens: Tokens, client: Client) -> None:
+        """Revoke a sign-in without a refresh token; Refused (`not_revocable`) by another app."""
+        fields = {"client_id": client.client_id, "client_secret": client.secret or ""}
+        reply = self._api.form(endpoints(service).revoke, fields | {"token": tokens.access})
+        if reply.ok:
+            return
+        if 400 <= reply.status < 500 and reply.status != 429:
+            raise Refused(
+                f"LinkedIn did not end it for the app '{client.client_id}'.", code="not_revocable"
+            )
+        raise _unusable(reply)
+
+    def is_same_sign_in(self, one: Tokens, other: Tokens) -> bool:
+        """The person and their organizations come with one sign-in."""
+        first, second = read_refresh(one.refresh), read_refresh(other.refresh)
+        if first is not None and second is not None:
+            return first.token == second.token
+        return one.access == other.access
 
     def _person(self, places: Endpoints, access: str) -> SignedIn:
         reply = self._api.get(f"{places.api}/v2/userinfo", access)
@@ -184,8 +210,8 @@ class LinkedInConnector:
             raise errors.as_error(reply)
         return _account(places, urn, name)
 
-    def _expiry(self, reply: Reply) -> datetime | None:
-        seconds = reply.body.get("expires_in") if reply.body else None
+    def _expiry(self, reply: Reply, name: str = "expires_in") -> datetime | None:
+        seconds = reply.body.get(name) if reply.body else None
         if isinstance(seconds, bool) or not isinstance(seconds, int):
             return None
         return self._clock.now() + timedelta(seconds=max(0, min(seconds, 10**8)))
@@ -217,7 +243,7 @@ def _with_tokens(
         refresh=kept.as_text() if token else None,
         expires_at=expires_at,
     )
-    return replace(account, tokens=tokens)
+    return replace(account, tokens=tokens, scopes=read_scopes(text_of(reply.body, "scope")))
 
 
 def _organization_of(item: Json) -> str:

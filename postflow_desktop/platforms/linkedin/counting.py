@@ -19,12 +19,14 @@ def measure(text: str) -> int:
 
 def card_link(payload: Payload) -> str | None:
     """The address that becomes the post's card; None beside pictures, which exclude a card."""
+    if payload.card is not None:
+        return payload.card.url
     link = (payload.link_url or "").strip()
     return link if link and not payload.media else None
 
 
 def card_title(link: str) -> str:
-    """What the card says: LinkedIn reads no page by itself, so it is the name of the site."""
+    """What a card without one says: LinkedIn reads no page, so it is the name of the site."""
     try:
         host = urlsplit(link).hostname or link
     except ValueError:

@@ -13,9 +13,12 @@ from datetime import datetime, timedelta
 
 from postflow_desktop.domain.errors import NetworkUnreachable, NotAllowed, PostFlowError, Refused
 from postflow_desktop.domain.outcome import Outcome, OutcomeKind
+from postflow_desktop.domain.post import Media, MediaKind
+from postflow_desktop.domain.text import as_sentence
 from postflow_desktop.platforms.linkedin.api import Reply, text_of
 from postflow_desktop.platforms.linkedin.wire import (
     Wire,
+    comment_parts,
     comment_urn,
     is_post,
     named_post,
@@ -28,7 +31,13 @@ _SECRETS = (
     (re.compile(r"(?i)(bearer|basic)\s+[\w.~+/=-]{8,}"), r"\1 [token]"),
 )
 _MEDIA_GONE = frozenset(
-    {"EXPIRED_UPLOAD_URL", "INVALID_IMAGE_ID", "MEDIA_ASSET_PROCESSING_FAILED", "INVALID_VIDEO_ID"}
+    {
+        "EXPIRED_UPLOAD_URL",
+        "INVALID_IMAGE_ID",
+        "INVALID_VIDEO_ID",
+        "INVALID_DOCUMENT_ID",
+        "MEDIA_ASSET_PROCESSING_FAILED",
+    }
 )
 _VERSION_CODES = frozenset({"VERSION_MISSING", "NONEXISTENT_VERSION"})
 _CONTENT_CODES = frozenset(
@@ -58,7 +67,7 @@ def judge_preparation(reply: Reply, now: datetime) -> Outcome:
         outcome = Outcome(
             kind=OutcomeKind.REJECTED_FOR_NOW,
             code="server_error",
-            message=f"LinkedIn could not take a picture of the post (status {reply.status}).",
+            message=f"LinkedIn could not take an upload of the post (status {reply.status}).",
             fix="PostFlow tries again by itself.",
         )
     return replace(outcome, status=reply.status, received=received(reply))
@@ -83,14 +92,43 @@ def as_error(reply: Reply) -> PostFlowError:
         )
     if reply.status == 429:
         return NetworkUnreachable(
-            "LinkedIn allows no more requests for now.", code="rate_limited", fix="Try later."
+            "LinkedIn allows no more requests for now.", code="rate_limited", fix="Try again later."
         )
     if 400 <= reply.status < 500:
-        return Refused(f"LinkedIn refused the request: {said(reply)}", code="network_refused")
+        return Refused(
+            f"LinkedIn refused the request: {said(reply)}",
+            code="network_refused",
+            fix="Look at the post on LinkedIn itself, then try again.",
+        )
     return NetworkUnreachable(
         f"LinkedIn gave no usable answer (status {reply.status}).",
         code="server_error",
         fix="Try again later.",
+    )
+
+
+def unusable(item: Media, words: str) -> Outcome:
+    """LinkedIn took something and could not use it; `words` are its own, if it had any."""
+    why = f": {as_sentence(redacted(words.strip())[:200])}" if words.strip() else "."
+    fixes = {
+        MediaKind.VIDEO: "Export it as MP4 with H.264 video and AAC sound, and add it again.",
+        MediaKind.DOCUMENT: "Export it as PDF, and add that file.",
+        MediaKind.IMAGE: "Save it as JPEG or PNG, and add it again.",
+    }
+    return _rejected(
+        f"{item.kind.value}_refused",
+        f"LinkedIn could not use the {item.kind.value} of this post{why}",
+        fixes[item.kind],
+    )
+
+
+def still_processing(item: Media) -> Outcome:
+    """LinkedIn works on it for longer than a publisher waits at a time."""
+    return Outcome(
+        kind=OutcomeKind.REJECTED_FOR_NOW,
+        code="still_processing",
+        message=f"LinkedIn still works on the {item.kind.value} of this post; nothing is out yet.",
+        fix="PostFlow tries again by itself.",
     )
 
 
@@ -119,15 +157,18 @@ def redacted(text: str) -> str:
 
 def said(reply: Reply) -> str:
     """The server's words in short, for a sentence of ours."""
-    words = reply.input_errors or reply.message or reply.code or f"status {reply.status}"
-    return redacted(words)[:200]
+    words = reply.input_errors or reply.message or reply.code
+    return as_sentence(redacted(words.strip() or f"status {reply.status}")[:200])
 
 
 def _published(sent: Wire, reply: Reply) -> Outcome:
     name = reply.headers.get("x-restli-id", "") or text_of(reply.body, "id")
-    if sent.parent and name:
-        return Outcome(kind=OutcomeKind.PUBLISHED, result=result_of(comment_urn(sent.parent, name)))
-    if is_post(name):
+    if sent.parent:
+        name = comment_urn(sent.parent, name)
+        known = comment_parts(name) is not None
+    else:
+        known = is_post(name)
+    if known:
         return Outcome(kind=OutcomeKind.PUBLISHED, result=result_of(name))
     return _ambiguous("unreadable_reply", "LinkedIn answered, but not with the post's place.")
 
@@ -166,14 +207,14 @@ def _bad_request(reply: Reply) -> Outcome | None:
         return Outcome(
             kind=OutcomeKind.REJECTED_FOR_NOW,
             code="media_not_ready",
-            message="LinkedIn is not done with a picture of this post.",
+            message="LinkedIn is not done with what was uploaded for this post.",
             fix="PostFlow tries again by itself.",
         )
     if reply.code in _MEDIA_GONE:
         return Outcome(
             kind=OutcomeKind.REJECTED_FOR_NOW,
             code="media_expired",
-            message="LinkedIn no longer has an uploaded picture of this post.",
+            message="LinkedIn no longer has what was uploaded for this post.",
             fix="PostFlow uploads it again by itself.",
             new_wire=True,
         )

@@ -10,12 +10,17 @@ from postflow_desktop.domain.errors import NetworkUnreachable, NotFound
 from postflow_desktop.domain.network import Network, NetworkRules, ResendClass
 from postflow_desktop.domain.outcome import Outcome, OutcomeKind
 from postflow_desktop.domain.payload import Payload
-from postflow_desktop.domain.post import Media
+from postflow_desktop.domain.post import Media, MediaKind
 from postflow_desktop.platforms.linkedin import counting, errors, limits
 from postflow_desktop.platforms.linkedin.api import Api, encoded, read_reply
 from postflow_desktop.platforms.linkedin.endpoints import DEFAULT_VERSION
 from postflow_desktop.platforms.linkedin.reading import Reader, checked_urn
-from postflow_desktop.platforms.linkedin.uploading import Uploader, UploadRefused
+from postflow_desktop.platforms.linkedin.uploading import (
+    ProcessingFailed,
+    StillProcessing,
+    Uploader,
+    UploadRefused,
+)
 from postflow_desktop.platforms.linkedin.wire import (
     Card,
     Picture,
@@ -78,13 +83,12 @@ class LinkedInPublisher:
             if post is None:
                 raise PrepareFailed(errors.parent_gone())
             return comment_wire(session.user_id, post, text, at)
-        problem = limits.check(text, payload)
+        problem = limits.check(text, payload, self.rules)
         if problem is not None:
             raise PrepareFailed(problem)
-        link = counting.card_link(payload)
-        card = None if link is None else Card(link=link, title=counting.card_title(link))
+        card = self._card(session, payload, media)
         pictures = [self._upload(session, item, media) for item in payload.media]
-        return post_wire(session.user_id, text, pictures, card, at)
+        return post_wire(session.user_id, text, pictures, card, at, options=payload.options)
 
     def upload_again(self, session: Session, payload: Payload, media: MediaSource) -> None:
         """Nothing: every upload has a new name, so a lost picture needs a new wire form."""
@@ -148,18 +152,46 @@ class LinkedInPublisher:
         if not (reply.ok or reply.status == 404):
             raise errors.as_error(reply)
 
+    def _card(self, session: Session, payload: Payload, media: MediaSource) -> Card | None:
+        """The article under the post: what was read of the page, else the name of the site."""
+        link, card = counting.card_link(payload), payload.card
+        if link is None:
+            return None
+        if card is None:
+            return Card(link=link, title=counting.card_title(link))
+        shown = card.picture
+        return Card(
+            link=link,
+            title=card.title or counting.card_title(link),
+            description=card.description,
+            picture="" if shown is None else self._upload(session, shown, media).urn,
+        )
+
     def _upload(self, session: Session, item: Media, media: MediaSource) -> Picture:
         try:
-            urn = self._uploader.upload(session, media.read(item.sha256))
+            match item.kind:
+                case MediaKind.VIDEO:
+                    return Picture(urn=self._uploader.video(session, item, media), alt="")
+                case MediaKind.DOCUMENT:
+                    urn = self._uploader.document(session, item, media)
+                    return Picture(urn=urn, alt="", title=(item.title or "").strip())
+                case MediaKind.IMAGE:
+                    urn = self._uploader.picture(session, item, media)
+                    return Picture(urn=urn, alt=item.alt)
         except NotFound as error:
             raise PrepareFailed(
                 Outcome(
                     kind=OutcomeKind.REJECTED,
                     code="media_missing",
-                    message="A picture of the post is no longer in the workspace.",
-                    fix="Add the picture again.",
+                    message="A picture, video or document of the post is no longer in the"
+                    " workspace.",
+                    fix="Add it again.",
                 )
             ) from error
+        except ProcessingFailed as failure:
+            raise PrepareFailed(errors.unusable(item, failure.words)) from failure
+        except StillProcessing as pending:
+            raise PrepareFailed(errors.still_processing(item)) from pending
         except UploadRefused as refusal:
             outcome = errors.judge_preparation(refusal.reply, self._clock.now())
             raise PrepareFailed(outcome) from refusal
@@ -172,4 +204,3 @@ class LinkedInPublisher:
                     fix=error.fix,
                 )
             ) from error
-        return Picture(urn=urn, alt=item.alt)

@@ -16,6 +16,7 @@ from postflow_desktop.platforms.linkedin.api import Api, Json, Reply, encoded, p
 from postflow_desktop.platforms.linkedin.little import plain
 from postflow_desktop.platforms.linkedin.wire import (
     Wire,
+    comment_parts,
     comment_urn,
     is_post,
     own_urn,
@@ -104,9 +105,10 @@ class Reader:
         url = f"{session.service}/rest/socialActions/{encoded(sent.parent)}/comments?count=100"
         items = _elements(self._api.get(url, session.access_token))
         return [
-            comment_urn(sent.parent, text_of(one, "id"))
+            urn
             for one in items
-            if text_of(one, "actor") == sent.author
+            if comment_parts(urn := comment_urn(sent.parent, text_of(one, "id"))) is not None
+            and text_of(one, "actor") == sent.author
             and _same(text_of(part_of(one, "message"), "text"), sent.text)
             and (at := _moment(part_of(one, "created").get("time"))) is not None
             and at >= sent.at - CLOCK_SLACK
@@ -148,7 +150,7 @@ def _images(post: Json) -> int:
     images = part_of(content, "multiImage").get("images")
     if isinstance(images, list):
         return len(images)
-    return 1 if text_of(part_of(content, "media"), "id").startswith("urn:li:image:") else 0
+    return 1 if text_of(part_of(content, "media"), "id").startswith("urn:li:") else 0
 
 
 def _same(one: str, other: str) -> bool:

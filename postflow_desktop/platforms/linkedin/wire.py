@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from postflow_desktop.domain.errors import Bug
+from postflow_desktop.domain.options import Options
 from postflow_desktop.domain.outcome import PublishResult
 from postflow_desktop.domain.time import utc_text
 from postflow_desktop.platforms.linkedin.api import Json, encoded
 from postflow_desktop.platforms.linkedin.little import little, plain
+from postflow_desktop.platforms.linkedin.options import forbids_reshares, visibility
 
 _POST = re.compile(r"urn:li:(?:share|ugcPost|activity):[0-9]{1,25}")
 _AUTHOR = re.compile(r"urn:li:(?:person:[A-Za-z0-9_-]{1,50}|organization:[0-9]{1,25})")
@@ -43,10 +45,12 @@ class Wire:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
-    """An uploaded picture."""
+    """An uploaded picture, video or document."""
 
     urn: str
     alt: str
+    title: str = ""
+    """Of a document."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,23 +59,32 @@ class Card:
 
     link: str
     title: str
+    description: str = ""
+    picture: str = ""
+    """The URN of its uploaded picture, or nothing."""
 
 
 def post_wire(
-    author: str, text: str, pictures: Sequence[Picture], card: Card | None, at: datetime
+    author: str,
+    text: str,
+    pictures: Sequence[Picture],
+    card: Card | None,
+    at: datetime,
+    *,
+    options: Options = (),
 ) -> str:
     """The stored form of a post."""
     body: Json = {
         "author": author,
         "commentary": little(text),
-        "visibility": "PUBLIC",
+        "visibility": visibility(options),
         "distribution": {
             "feedDistribution": "MAIN_FEED",
             "targetEntities": [],
             "thirdPartyDistributionChannels": [],
         },
         "lifecycleState": "PUBLISHED",
-        "isReshareDisabledByAuthor": False,
+        "isReshareDisabledByAuthor": forbids_reshares(options),
     }
     content = _content(pictures, card)
     if content:
@@ -151,12 +164,18 @@ def _content(pictures: Sequence[Picture], card: Card | None) -> Json:
     if pictures:
         return {"media": _image(pictures[0])}
     if card is not None:
-        return {"article": {"source": card.link, "title": card.title}}
+        return {"article": _article(card)}
     return {}
 
 
+def _article(card: Card) -> Json:
+    more = {"description": card.description, "thumbnail": card.picture}
+    return {"source": card.link, "title": card.title} | {k: v for k, v in more.items() if v}
+
+
 def _image(picture: Picture) -> Json:
-    return {"id": picture.urn} | ({"altText": picture.alt} if picture.alt else {})
+    more = {"altText": picture.alt, "title": picture.title}
+    return {"id": picture.urn} | {name: text for name, text in more.items() if text}
 
 
 def _image_count(content: Json) -> int:
