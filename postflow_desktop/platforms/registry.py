@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from postflow_desktop.domain.network import Network
 from postflow_desktop.services.ports.clock import Clock
+from postflow_desktop.services.ports.metrics import Metrics
 from postflow_desktop.services.ports.publisher import Connector, Publisher
 from postflow_desktop.services.ports.signing_in import Authorizer
 from postflow_desktop.transport.client import HttpClient
@@ -26,7 +27,7 @@ def publishers(
     from postflow_desktop.platforms.x.publisher import XPublisher
 
     return {
-        Network.BLUESKY: BlueskyPublisher(http, clock),
+        Network.BLUESKY: BlueskyPublisher(http, clock, _video_service(settings)),
         Network.FACEBOOK: FacebookPublisher(http, clock),
         Network.LINKEDIN: LinkedInPublisher(http, clock, _linkedin_version(settings)),
         Network.TELEGRAM: TelegramPublisher(http, clock),
@@ -47,7 +48,7 @@ def connectors(
     from postflow_desktop.platforms.x.connector import XConnector
 
     return {
-        Network.BLUESKY: BlueskyConnector(http),
+        Network.BLUESKY: BlueskyConnector(http, clock, _directory(settings)),
         Network.FACEBOOK: FacebookConnector(http),
         Network.LINKEDIN: LinkedInConnector(http, clock, _linkedin_version(settings)),
         Network.TELEGRAM: TelegramConnector(http),
@@ -56,13 +57,31 @@ def connectors(
     }
 
 
-def authorizers() -> dict[Network, Authorizer]:
-    """The networks whose accounts are connected in the browser."""
+def metrics(
+    http: HttpClient, clock: Clock, settings: Settings | None = None
+) -> dict[Network, Metrics]:
+    """The adapters that read numbers; not every network has one."""
+    from postflow_desktop.platforms.bluesky.metrics import BlueskyMetrics
+    from postflow_desktop.platforms.linkedin.metrics import LinkedInMetrics
+    from postflow_desktop.platforms.x.metrics import XMetrics
+
+    return {
+        Network.BLUESKY: BlueskyMetrics(http, clock),
+        Network.LINKEDIN: LinkedInMetrics(http, clock, _linkedin_version(settings)),
+        Network.X: XMetrics(http, clock),
+    }
+
+
+def authorizers(http: HttpClient, settings: Settings | None = None) -> dict[Network, Authorizer]:
+    """The networks whose accounts are connected in the browser, or can be."""
+    from postflow_desktop.platforms.bluesky.authorizer import BlueskyAuthorizer
+    from postflow_desktop.platforms.bluesky.discovery import Discovery
     from postflow_desktop.platforms.linkedin.authorizer import LinkedInAuthorizer
     from postflow_desktop.platforms.threads.authorizer import ThreadsAuthorizer
     from postflow_desktop.platforms.x.authorizer import XAuthorizer
 
     return {
+        Network.BLUESKY: BlueskyAuthorizer(http, Discovery(http, _directory(settings))),
         Network.LINKEDIN: LinkedInAuthorizer(),
         Network.THREADS: ThreadsAuthorizer(),
         Network.X: XAuthorizer(),
@@ -71,6 +90,7 @@ def authorizers() -> dict[Network, Authorizer]:
 
 def endpoints() -> dict[Network, dict[str, str]]:
     """The usual addresses; the keys are what `POSTFLOW_ENDPOINTS` may change."""
+    from postflow_desktop.platforms.bluesky import discovery, videos
     from postflow_desktop.platforms.bluesky import service as bluesky
     from postflow_desktop.platforms.facebook import service as facebook
     from postflow_desktop.platforms.linkedin import endpoints as linkedin
@@ -79,7 +99,11 @@ def endpoints() -> dict[Network, dict[str, str]]:
     from postflow_desktop.platforms.x import endpoints as x
 
     return {
-        Network.BLUESKY: {"service": bluesky.DEFAULT_SERVICE},
+        Network.BLUESKY: {
+            "service": bluesky.DEFAULT_SERVICE,
+            "directory": discovery.DEFAULT_DIRECTORY,
+            "video": videos.DEFAULT_VIDEO_SERVICE,
+        },
         Network.FACEBOOK: {"service": facebook.DEFAULT_SERVICE},
         Network.LINKEDIN: {
             "service": linkedin.DEFAULT_SERVICE,
@@ -89,6 +113,18 @@ def endpoints() -> dict[Network, dict[str, str]]:
         Network.THREADS: {"service": threads.DEFAULT_SERVICE},
         Network.X: {"service": x.DEFAULT_SERVICE},
     }
+
+
+def _directory(settings: Settings | None) -> str:
+    from postflow_desktop.platforms.bluesky.discovery import DEFAULT_DIRECTORY
+
+    return (settings or {}).get(Network.BLUESKY, {}).get("directory", DEFAULT_DIRECTORY)
+
+
+def _video_service(settings: Settings | None) -> str:
+    from postflow_desktop.platforms.bluesky.videos import DEFAULT_VIDEO_SERVICE
+
+    return (settings or {}).get(Network.BLUESKY, {}).get("video", DEFAULT_VIDEO_SERVICE)
 
 
 def _linkedin_version(settings: Settings | None) -> str:

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from postflow_desktop.domain.account import Tokens
-from postflow_desktop.domain.errors import InvalidInput, NetworkUnreachable, NotAllowed
+from postflow_desktop.domain.errors import InvalidInput, NetworkUnreachable, NotAllowed, Refused
 from postflow_desktop.platforms.threads import authorize
 from postflow_desktop.platforms.threads.connector import ThreadsConnector
 from postflow_desktop.platforms.threads.endpoints import endpoints
@@ -182,7 +182,18 @@ def test_what_was_not_kept_by_us_needs_a_new_sign_in(
     with pytest.raises(NotAllowed) as caught:
         connector.refresh(sandbox.url, tokens)
     assert caught.value.code == "reconnect_needed"
-    connector.sign_out(sandbox.url, tokens)
+
+
+def test_threads_ends_an_access_only_by_hand(
+    seat: Seat, connector: ThreadsConnector, sandbox: SandboxServer
+) -> None:
+    with pytest.raises(Refused) as caught:
+        connector.sign_out(sandbox.url, seat.signed_in.tokens)
+    assert caught.value.code == "not_revocable"
+
+
+def test_what_was_allowed_is_told(seat: Seat) -> None:
+    assert "threads_content_publish" in seat.signed_in.scopes
 
 
 def test_without_a_connection_the_account_stays_as_it_is(

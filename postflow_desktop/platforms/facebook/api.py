@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,6 +10,7 @@ from urllib.parse import urlencode
 
 from postflow_desktop.transport.client import HttpClient
 from postflow_desktop.transport.multipart import FilePart, multipart
+from postflow_desktop.transport.objects import read_object
 from postflow_desktop.transport.values import Request
 
 GRAPH_VERSION = "v26.0"
@@ -76,7 +76,7 @@ class Reply:
 def read_reply(status: int, headers: Mapping[str, str], raw: bytes) -> Reply:
     """A reply from its parts; never fails."""
     lowered = {name.lower(): value for name, value in headers.items()}
-    return Reply(status=status, headers=lowered, raw=raw, body=_object(raw))
+    return Reply(status=status, headers=lowered, raw=raw, body=read_object(raw))
 
 
 def text_of(body: Json | None, name: str) -> str:
@@ -148,11 +148,3 @@ def publish_request(service: str, edge: str, body: str, token: str) -> Request:
 
 def _bearer(token: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {token}"}
-
-
-def _object(raw: bytes) -> Json | None:
-    try:
-        value = json.loads(raw)
-    except (ValueError, RecursionError):
-        return None
-    return value if isinstance(value, dict) else None

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 
 from postflow_desktop.domain.errors import NetworkUnreachable, NotAllowed, PostFlowError, Refused
 from postflow_desktop.domain.outcome import Outcome, OutcomeKind
+from postflow_desktop.domain.text import as_sentence
 from postflow_desktop.platforms.facebook.api import Reply, text_of
 from postflow_desktop.platforms.facebook.waits import retry_time
 from postflow_desktop.platforms.facebook.wire import Wire, comment_result, is_post_id, result_of
@@ -84,7 +85,9 @@ def as_error(reply: Reply) -> PostFlowError:
         )
     if 400 <= reply.status < 500 and not _is_transient(reply):
         return Refused(
-            f"Facebook refused the request: {said(reply)}", code="network_refused", fix=""
+            f"Facebook refused the request: {said(reply)}",
+            code="network_refused",
+            fix="Look at the post on Facebook itself, then try again.",
         )
     return NetworkUnreachable(
         f"Facebook gave no usable answer (status {reply.status}).",
@@ -113,7 +116,7 @@ def redacted(text: str) -> str:
 
 def said(reply: Reply) -> str:
     """The server's words in short, for a sentence of ours."""
-    return redacted(reply.message or f"status {reply.status}")[:200]
+    return as_sentence(redacted(reply.message.strip() or f"status {reply.status}")[:200])
 
 
 def parent_unknown() -> Outcome:

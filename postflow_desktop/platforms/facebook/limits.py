@@ -29,7 +29,7 @@ RULES = NetworkRules(
 )
 
 
-def check(text: str, payload: Payload) -> Outcome | None:
+def check(text: str, payload: Payload, rules: NetworkRules = RULES) -> Outcome | None:
     """Why Facebook would refuse this, found without asking it; None if nothing is wrong.
 
     `text` is the rendered text of the payload.
@@ -47,7 +47,7 @@ def check(text: str, payload: Payload) -> Outcome | None:
             f"'{link[:100]}' is not a web address, so Facebook can make no card of it.",
             "Write the link with https:// at its beginning.",
         )
-    found = problems(RULES, text, payload.media, length=measure(text))
+    found = problems(rules, text, payload.media, length=measure(text))
     if found:
         return _rejected(found[0].code, found[0].message, found[0].fix)
     return None

@@ -69,7 +69,7 @@ class FacebookPublisher:
     ) -> str:
         """Check, upload, and freeze the request; PrepareFailed."""
         text = counting.rendered_text(payload)
-        problem = limits.check(text, payload)
+        problem = limits.check(text, payload, self.rules)
         if problem is not None:
             raise PrepareFailed(problem)
         if reply_to is not None:

@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import quote
 
 from postflow_desktop.transport.client import HttpClient
+from postflow_desktop.transport.objects import read_object
 from postflow_desktop.transport.values import Request
 
 Json = dict[str, Any]
@@ -63,7 +64,7 @@ class Reply:
 def read_reply(status: int, headers: Mapping[str, str], raw: bytes) -> Reply:
     """A reply from its parts; never fails."""
     lowered = {name.lower(): value for name, value in headers.items()}
-    return Reply(status=status, headers=lowered, raw=raw, body=_object(raw))
+    return Reply(status=status, headers=lowered, raw=raw, body=read_object(raw))
 
 
 def text_of(body: Json | None, name: str) -> str:
@@ -105,11 +106,3 @@ class Api:
             )
         )
         return read_reply(response.status, response.headers, response.body)
-
-
-def _object(raw: bytes) -> Json | None:
-    try:
-        value = json.loads(raw)
-    except (ValueError, RecursionError):
-        return None
-    return value if isinstance(value, dict) else None

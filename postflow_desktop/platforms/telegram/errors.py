@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 
 from postflow_desktop.domain.errors import NetworkUnreachable, NotAllowed, PostFlowError, Refused
 from postflow_desktop.domain.outcome import Outcome, OutcomeKind
+from postflow_desktop.domain.text import as_sentence
 from postflow_desktop.platforms.telegram.api import Json, Reply, number_of, text_of
 from postflow_desktop.platforms.telegram.wire import Wire, result_of
 
@@ -100,7 +101,9 @@ def as_error(reply: Reply) -> PostFlowError:
         return NotAllowed(known.message, code=known.code, fix=known.fix)
     if 400 <= reply.status < 500:
         return Refused(
-            f"Telegram refused the request: {said(reply)}", code="network_refused", fix=""
+            f"Telegram refused the request: {said(reply)}",
+            code="network_refused",
+            fix="Look at the post in Telegram itself, then try again.",
         )
     return NetworkUnreachable(
         f"Telegram gave no usable answer (status {reply.status}).",
@@ -128,7 +131,7 @@ def redacted(text: str) -> str:
 
 def said(reply: Reply) -> str:
     """The server's words in short, for a sentence of ours."""
-    return redacted(reply.description or f"status {reply.status}")[:200]
+    return as_sentence(redacted(reply.description.strip() or f"status {reply.status}")[:200])
 
 
 def _published(stored: Wire, reply: Reply) -> Outcome:
@@ -177,7 +180,7 @@ def _about_access(reply: Reply) -> Outcome | None:
     if _holds(words, _NO_ACCESS):
         return _rejected(
             "channel_unavailable",
-            f"The bot does not reach the channel any more ({said(reply)}).",
+            f"The bot does not reach the channel any more: {said(reply)}",
             "Add the bot to the channel as an administrator, then connect the account again.",
         )
     if _holds(words, _NO_RIGHTS):
@@ -209,7 +212,7 @@ def _about_content(reply: Reply) -> Outcome | None:
 def _bad_photo(reply: Reply) -> Outcome:
     return _rejected(
         "image_refused",
-        f"Telegram does not take a picture of this post ({said(reply)}).",
+        f"Telegram does not take a picture of this post: {said(reply)}",
         "Save the picture smaller, as JPEG or PNG.",
     )
 

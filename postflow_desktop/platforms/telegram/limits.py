@@ -36,7 +36,7 @@ MAX_SIDES = 10_000
 MAX_RATIO = 20
 
 
-def check(text: str, payload: Payload) -> Outcome | None:
+def check(text: str, payload: Payload, rules: NetworkRules = RULES) -> Outcome | None:
     """Why Telegram would refuse this, found without asking it; None if nothing is wrong.
 
     `text` is the rendered text of the payload.
@@ -47,7 +47,7 @@ def check(text: str, payload: Payload) -> Outcome | None:
             "The post holds half a character, which no network can show.",
             "Type the words again instead of pasting them.",
         )
-    found = problems(RULES, text, payload.media, length=measure(text))
+    found = problems(rules, text, payload.media, length=measure(text))
     if found:
         return _rejected(found[0].code, found[0].message, found[0].fix)
     return _beside_photos(text, payload) if payload.media else None

@@ -74,7 +74,7 @@ class TelegramPublisher:
     ) -> str:
         """Check, fetch the photos, and freeze the call; PrepareFailed. Nothing is sent."""
         text = counting.rendered_text(payload)
-        problem = limits.check(text, payload)
+        problem = limits.check(text, payload, self.rules)
         if problem is not None:
             raise PrepareFailed(problem)
         link = (payload.link_url or "").strip() or None

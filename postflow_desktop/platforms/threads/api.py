@@ -6,7 +6,6 @@ Parameters go as query or form, the token of an account as a header, which no lo
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,6 +13,7 @@ from urllib.parse import urlencode
 
 from postflow_desktop.platforms.threads.endpoints import place
 from postflow_desktop.transport.client import HttpClient
+from postflow_desktop.transport.objects import read_object
 from postflow_desktop.transport.values import Request
 
 Json = dict[str, Any]
@@ -66,7 +66,7 @@ class Reply:
 def read_reply(status: int, headers: Mapping[str, str], raw: bytes) -> Reply:
     """A reply from its parts; never fails."""
     lowered = {name.lower(): value for name, value in headers.items()}
-    return Reply(status=status, headers=lowered, raw=raw, body=_object(raw))
+    return Reply(status=status, headers=lowered, raw=raw, body=read_object(raw))
 
 
 def text_of(body: Json | None, name: str) -> str:
@@ -119,11 +119,3 @@ def _bearer(token: str) -> dict[str, str]:
 def _number(body: Json, name: str) -> int | None:
     value = body.get(name)
     return value if isinstance(value, int) and not isinstance(value, bool) else None
-
-
-def _object(raw: bytes) -> Json | None:
-    try:
-        value = json.loads(raw)
-    except (ValueError, RecursionError):
-        return None
-    return value if isinstance(value, dict) else None

@@ -8,7 +8,13 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from postflow_desktop.domain.account import Session, SignedIn, Tokens
-from postflow_desktop.domain.errors import NetworkUnreachable, NotAllowed, PostFlowError
+from postflow_desktop.domain.account_scopes import read_scopes
+from postflow_desktop.domain.errors import (
+    NetworkUnreachable,
+    NotAllowed,
+    PostFlowError,
+    Refused,
+)
 from postflow_desktop.domain.network import Network
 from postflow_desktop.platforms.threads import errors
 from postflow_desktop.platforms.threads.api import Api, Json, Reply, text_of
@@ -51,8 +57,10 @@ class ThreadsConnector:
         places, found = endpoints(service), read_secret(secret)
         if isinstance(found, CodeGrant):
             access, expires_at = self._by_code(places, found)
+            told = self._inspected(places, access)
         else:
-            access, expires_at = found.token, self._end_of(places, found.token)
+            access, told = found.token, self._inspected(places, found.token)
+            expires_at = _end_of(told)
         me = self._me(places.api, access)
         signed = SignedIn(
             user_id=text_of(me, "id"),
@@ -60,6 +68,7 @@ class ThreadsConnector:
             service=places.api,
             tokens=Tokens(access=access, refresh=self._renewal(me), expires_at=expires_at),
             display_name=text_of(me, "name") or None,
+            scopes=_scopes_of(told),
         )
         _check_wanted(username, signed)
         return signed
@@ -93,8 +102,12 @@ class ThreadsConnector:
         """The username that the account has now."""
         return text_of(self._me(session.service, session.access_token), "username")
 
-    def sign_out(self, service: str, tokens: Tokens) -> None:
-        """Nothing: Threads has no call for it; a person removes the app in Threads' settings."""
+    def sign_out(self, service: str, tokens: Tokens) -> None:  # noqa: ARG002 - the port's
+        """Refused (`not_revocable`): a person removes the app in Threads' settings."""
+        raise Refused(
+            "Threads ends an app's access only in the settings of the account.",
+            code="not_revocable",
+        )
 
     def _by_code(self, places: Endpoints, grant: CodeGrant) -> tuple[str, datetime | None]:
         reply = self._api.form(
@@ -121,14 +134,14 @@ class ThreadsConnector:
             raise _code_refused(reply)
         return access, self._in_seconds(reply)
 
-    def _end_of(self, places: Endpoints, token: str) -> datetime | None:
-        """When a token ends, where Threads tells it."""
-        reply = self._api.get(places.inspect, {"input_token": token}, token)
+    def _inspected(self, places: Endpoints, token: str) -> Json:
+        """What Threads tells of a token; nothing where it doesn't, for it can be used anyway."""
+        try:
+            reply = self._api.get(places.inspect, {"input_token": token}, token)
+        except NetworkUnreachable:
+            return {}
         data = reply.body.get("data") if reply.ok and reply.body else None
-        seconds = data.get("expires_at") if isinstance(data, dict) else None
-        if isinstance(seconds, bool) or not isinstance(seconds, int) or not 0 < seconds < 10**11:
-            return None
-        return datetime.fromtimestamp(seconds, UTC)
+        return data if isinstance(data, dict) else {}
 
     def _still_good(self, places: Endpoints, tokens: Tokens) -> SignedIn:
         try:
@@ -164,6 +177,20 @@ class ThreadsConnector:
         if isinstance(seconds, bool) or not isinstance(seconds, int):
             return None
         return self._clock.now() + timedelta(seconds=max(0, min(seconds, 10**8)))
+
+
+def _end_of(told: Json) -> datetime | None:
+    """When a token ends, where Threads tells it."""
+    seconds = told.get("expires_at")
+    if isinstance(seconds, bool) or not isinstance(seconds, int) or not 0 < seconds < 10**11:
+        return None
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def _scopes_of(told: Json) -> tuple[str, ...]:
+    found = told.get("scopes")
+    words = [one for one in found if isinstance(one, str)] if isinstance(found, list) else []
+    return read_scopes(" ".join(words))
 
 
 def _check_wanted(username: str, signed: SignedIn) -> None:

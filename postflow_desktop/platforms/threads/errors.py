@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from postflow_desktop.domain.errors import NetworkUnreachable, NotAllowed, PostFlowError, Refused
 from postflow_desktop.domain.outcome import Outcome, OutcomeKind
+from postflow_desktop.domain.text import as_sentence
 from postflow_desktop.platforms.threads.api import Reply, text_of
 from postflow_desktop.platforms.threads.wire import Wire, is_id, result_of
 
@@ -72,7 +73,11 @@ def as_error(reply: Reply) -> PostFlowError:
             fix="Connect the account again and allow everything on Threads' page.",
         )
     if 400 <= reply.status < 500:
-        return Refused(f"Threads refused the request: {said(reply)}", code="network_refused")
+        return Refused(
+            f"Threads refused the request: {said(reply)}",
+            code="network_refused",
+            fix="Look at the post on Threads itself, then try again.",
+        )
     return NetworkUnreachable(
         f"Threads gave no usable answer (status {reply.status}).",
         code="server_error",
@@ -101,7 +106,7 @@ def redacted(text: str) -> str:
 
 def said(reply: Reply) -> str:
     """The server's words in short, for a sentence of ours."""
-    return redacted(reply.detail or f"status {reply.status}")[:200]
+    return as_sentence(redacted(reply.detail.strip() or f"status {reply.status}")[:200])
 
 
 def _published(reply: Reply, sent: Wire) -> Outcome:

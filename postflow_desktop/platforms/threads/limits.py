@@ -29,7 +29,7 @@ RULES = NetworkRules(
 )
 
 
-def check(text: str, payload: Payload) -> Outcome | None:
+def check(text: str, payload: Payload, rules: NetworkRules = RULES) -> Outcome | None:
     """Why Threads would refuse this, found without asking it; None if nothing is wrong.
 
     `text` is the rendered text of the payload.
@@ -47,7 +47,7 @@ def check(text: str, payload: Payload) -> Outcome | None:
             "The post holds half a character, which no network can show.",
             "Type the words again instead of pasting them.",
         )
-    found = problems(RULES, text, payload.media, length=measure(text))
+    found = problems(rules, text, payload.media, length=measure(text))
     return _rejected(found[0].code, found[0].message, found[0].fix) if found else None
 
 

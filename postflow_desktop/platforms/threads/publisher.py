@@ -75,7 +75,7 @@ class ThreadsPublisher:
     ) -> str:
         """Check, make the container, and freeze its id; PrepareFailed says what to do instead."""
         text = counting.rendered_text(payload)
-        problem = limits.check(text, payload)
+        problem = limits.check(text, payload, self.rules)
         if problem is not None:
             raise PrepareFailed(problem)
         parent = "" if reply_to is None else reply_to.parent
