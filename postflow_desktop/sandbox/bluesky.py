@@ -1,7 +1,7 @@
 """Bluesky's wire format: a Personal Data Server for accounts that live in the sandbox only.
 
-Any handle with any password opens an account. Status codes, error names and the meaning of
-`swapRecord` are those of the reference server (PDS 0.4.217).
+Any handle opens an account, with any password or in the browser. Status codes, error names and the
+meaning of `swapRecord` are those of the reference server (PDS 0.4.217).
 """
 
 from __future__ import annotations
@@ -12,7 +12,12 @@ import re
 from collections.abc import Callable
 from datetime import datetime
 
+from postflow_desktop.sandbox import bluesky_points
+from postflow_desktop.sandbox.bluesky_metrics import profile
+from postflow_desktop.sandbox.bluesky_oauth import PATH, BlueskyOAuth
+from postflow_desktop.sandbox.bluesky_proofs import ProofRefused, base_of
 from postflow_desktop.sandbox.bluesky_repo import Repo
+from postflow_desktop.sandbox.bluesky_videos import BlueskyVideos
 from postflow_desktop.sandbox.exchange import Answer, Call, Json, ShownPost, json_answer
 from postflow_desktop.sandbox.state import State
 from postflow_desktop.sandbox.tokens import TokenDesk, TokenRefused
@@ -35,13 +40,16 @@ _PREFIX = "/xrpc/"
 class BlueskySandbox:
     """Answers XRPC calls; one for the whole server."""
 
-    prefixes: tuple[str, ...] = (_PREFIX,)
+    prefixes: tuple[str, ...] = (_PREFIX, PATH, "/.well-known/oauth-")
 
     def __init__(self, state: State, now: Callable[[], datetime]) -> None:
         self._state = state
         self._now = now
         self._tokens = TokenDesk(state, now)
         self._repo = Repo(state, now)
+        self._points = bluesky_points.Points(now)
+        self._videos = BlueskyVideos(state, self._repo, now)
+        self.oauth = BlueskyOAuth(state, now, self._open)
         self._methods: dict[tuple[str, str], Callable[[Call], Answer]] = {
             ("POST", "com.atproto.server.createSession"): self._create_session,
             ("POST", "com.atproto.server.refreshSession"): self._refresh_session,
@@ -49,6 +57,10 @@ class BlueskySandbox:
             ("POST", "com.atproto.server.deleteSession"): self._delete_session,
             ("GET", "com.atproto.server.describeServer"): self._describe,
             ("GET", "com.atproto.identity.resolveHandle"): self._resolve_handle,
+            ("GET", "com.atproto.repo.describeRepo"): self._describe_repo,
+            ("GET", "com.atproto.server.getServiceAuth"): self._service_auth,
+            ("POST", "app.bsky.video.uploadVideo"): self._videos.upload,
+            ("GET", "app.bsky.video.getJobStatus"): self._videos.look,
             ("POST", "com.atproto.repo.uploadBlob"): self._upload_blob,
             ("POST", "com.atproto.repo.putRecord"): self._put_record,
             ("POST", "com.atproto.repo.createRecord"): self._create_record,
@@ -57,10 +69,19 @@ class BlueskySandbox:
             ("GET", "com.atproto.repo.listRecords"): self._list_records,
             ("GET", "com.atproto.sync.getBlob"): self._get_blob,
             ("GET", "app.bsky.feed.getPosts"): self._get_posts,
+            ("GET", "app.bsky.actor.getProfile"): self._get_profile,
         }
 
     def handle(self, call: Call) -> Answer:
-        """Answer an XRPC call."""
+        """Answer an XRPC call, or one about signing in."""
+        if self.oauth.handles(call):
+            return self.oauth.handle(call)
+        answer = self._answer(call)
+        if "dpop" in call.headers:
+            answer.headers["DPoP-Nonce"] = self.oauth.proofs.nonce
+        return answer
+
+    def _answer(self, call: Call) -> Answer:
         method = self._methods.get((call.method, call.path.removeprefix(_PREFIX)))
         try:
             if method is None:
@@ -70,6 +91,10 @@ class BlueskySandbox:
             return json_answer({"error": error.error, "message": error.message}, error.status)
         except TokenRefused as error:
             return json_answer({"error": error.error, "message": error.message}, 400)
+        except ProofRefused as error:
+            told = {"error": error.error, "message": error.message}
+            asks = f'DPoP algs="ES256", error="{error.error}"'
+            return json_answer(told, 401, {"WWW-Authenticate": asks})
 
     def publishes(self, call: Call) -> bool:
         """Whether the call writes a post."""
@@ -83,12 +108,7 @@ class BlueskySandbox:
         headers: dict[str, str] = {}
         if status == 429:
             reset = int(self._now().timestamp()) + _LIMIT_SECONDS
-            headers = {
-                "RateLimit-Limit": "5000",
-                "RateLimit-Remaining": "0",
-                "RateLimit-Reset": str(reset),
-                "RateLimit-Policy": "5000;w=3600",
-            }
+            headers = bluesky_points.headers(0, reset)
         return json_answer({"error": error, "message": message}, real, headers)
 
     def posts(self) -> list[ShownPost]:
@@ -159,6 +179,27 @@ class BlueskySandbox:
             raise XrpcError(400, "InvalidRequest", "Unable to resolve handle")
         return json_answer({"did": account["did"]})
 
+    def _describe_repo(self, call: Call) -> Answer:
+        account = self._account(call.query.get("repo", "").lower())
+        if account is None:
+            raise XrpcError(400, "InvalidRequest", "Could not find repo")
+        document = {
+            "id": account["did"],
+            "alsoKnownAs": [f"at://{account['handle']}"],
+            "service": [
+                {
+                    "id": "#atproto_pds",
+                    "type": "AtprotoPersonalDataServer",
+                    "serviceEndpoint": base_of(call),
+                }
+            ],
+        }
+        told = {**account, "didDoc": document, "collections": [], "handleIsCorrect": True}
+        return json_answer(told)
+
+    def _service_auth(self, call: Call) -> Answer:
+        return self._videos.service_auth(self._signed_in(call), call.query)
+
     def _upload_blob(self, call: Call) -> Answer:
         did = self._signed_in(call)
         mime = call.headers.get("content-type", "application/octet-stream")
@@ -166,15 +207,18 @@ class BlueskySandbox:
 
     def _put_record(self, call: Call) -> Answer:
         body, did = self._write(call)
-        return json_answer(self._repo.put(did, body))
+        spent = self._points.spend(did, bluesky_points.PUT)
+        return json_answer(self._repo.put(did, body), 200, spent)
 
     def _create_record(self, call: Call) -> Answer:
         body, did = self._write(call)
-        return json_answer(self._repo.create(did, body))
+        spent = self._points.spend(did, bluesky_points.CREATE)
+        return json_answer(self._repo.create(did, body), 200, spent)
 
     def _delete_record(self, call: Call) -> Answer:
         body, did = self._write(call)
-        return json_answer(self._repo.delete(did, body))
+        spent = self._points.spend(did, bluesky_points.DELETE)
+        return json_answer(self._repo.delete(did, body), 200, spent)
 
     def _get_record(self, call: Call) -> Answer:
         account = self._account(call.query.get("repo", ""))
@@ -200,6 +244,12 @@ class BlueskySandbox:
         uris = call.query.get("uris", "").split("\n")
         return json_answer({"posts": self._repo.views([uri for uri in uris if uri])})
 
+    def _get_profile(self, call: Call) -> Answer:
+        account = self._account(call.query.get("actor", "").lower())
+        if account is None:
+            raise XrpcError(400, "InvalidRequest", "Profile not found")
+        return json_answer(profile(self._state, account, self._now()))
+
     def _write(self, call: Call) -> tuple[Json, str]:
         """(body, did) of a write that the caller may do."""
         did = self._signed_in(call)
@@ -212,6 +262,9 @@ class BlueskySandbox:
         return body, did
 
     def _signed_in(self, call: Call) -> str:
+        kind, _, token = call.headers.get("authorization", "").partition(" ")
+        if kind.lower() == "dpop":
+            return self.oauth.account(call, token)
         return self._tokens.account(_bearer(call))
 
 

@@ -15,6 +15,10 @@ from postflow_desktop.sandbox.exchange import Json
 POST = "app.bsky.feed.post"
 MAX_IMAGES = 4
 MAX_IMAGE_BYTES = 2_000_000
+MAX_LANGS, MAX_LABELS = 3, 10
+SELF_LABELS = "com.atproto.label.defs#selfLabels"
+MAX_THUMB_BYTES = 1_000_000
+MAX_VIDEO_BYTES = 300_000_000
 
 _TID = re.compile(r"[234567abcdefghij][234567abcdefghijklmnopqrstuvwxyz]{12}")
 _RECORD_KEY = re.compile(r"[A-Za-z0-9._:~-]{1,512}")
@@ -23,6 +27,7 @@ _DID = re.compile(r"did:[a-z]+:[a-zA-Z0-9._:%-]*[a-zA-Z0-9._-]")
 _AT_URI = re.compile(r"at://did:[a-z]+:[a-zA-Z0-9._:%-]+/[a-zA-Z.]+/[A-Za-z0-9._:~-]+")
 _CID = re.compile(r"b[a-z2-7]{20,}")
 _DATETIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,20})?(Z|[+-]\d\d:\d\d)")
+_LANGUAGE = re.compile(r"(?:[A-Za-z]{2,3}|[A-Za-z]{5,8}|[iI])(?:-[A-Za-z0-9]{1,8})*")
 _GRAPHEME = regex.compile(r"\X")
 
 
@@ -52,10 +57,13 @@ def check_record(collection: str, record: Json) -> str:
 
 
 def blobs_of(record: Json) -> list[Json]:
-    """The blob references in the pictures of a checked post."""
+    """The blob references of a checked post: pictures, a video, the picture of a card."""
     embed = record.get("embed")
-    images = embed.get("images", []) if isinstance(embed, dict) else []
-    return [item["image"] for item in images]
+    if not isinstance(embed, dict):
+        return []
+    alone = [embed.get("external", {}).get("thumb"), embed.get("video")]
+    pictures = [item["image"] for item in embed.get("images", [])]
+    return pictures + [blob for blob in alone if blob is not None]
 
 
 def _check_post(record: Json) -> None:
@@ -69,6 +77,36 @@ def _check_post(record: Json) -> None:
         _check_embed(embed)
     if "reply" in record:
         _check_reply(record["reply"])
+    if "langs" in record:
+        _check_langs(record["langs"])
+    if "labels" in record:
+        _check_labels(record["labels"])
+
+
+def _check_langs(value: object) -> None:
+    langs = _list(value, "$.record.langs")
+    if len(langs) > MAX_LANGS:
+        raise Invalid(f"array too big (maximum {MAX_LANGS}, got {len(langs)}) at $.record.langs")
+    for number, lang in enumerate(langs):
+        where = f"$.record.langs[{number}]"
+        if not isinstance(lang, str):
+            raise Invalid(f"Expected string value type at {where}")
+        _matching(_LANGUAGE, lang, "language", where)
+
+
+def _check_labels(labels: object) -> None:
+    """`selfLabels`; any value is taken, as on the real server."""
+    where = "$.record.labels"
+    if not isinstance(labels, dict) or labels.get("$type") != SELF_LABELS:
+        raise Invalid(f"Expected {SELF_LABELS} at {where}")
+    values = _list(labels.get("values"), f"{where}.values")
+    if len(values) > MAX_LABELS:
+        raise Invalid(f"array too big (maximum {MAX_LABELS}, got {len(values)}) at {where}.values")
+    for number, value in enumerate(values):
+        at = f"{where}.values[{number}]"
+        if not isinstance(value, dict):
+            raise Invalid(f"Expected an object at {at}")
+        _string(value, "val", at, size=128)
 
 
 def _check_reply(reply: object) -> None:
@@ -125,6 +163,10 @@ def _check_embed(embed: object) -> None:
     where = "$.record.embed"
     if not isinstance(embed, dict) or not isinstance(embed.get("$type"), str):
         raise Invalid(f'Missing required key "$type" at {where}')
+    if embed["$type"] == "app.bsky.embed.external":
+        _check_external(embed.get("external"), f"{where}.external")
+    if embed["$type"] == "app.bsky.embed.video":
+        _check_video(embed, where)
     if embed["$type"] != "app.bsky.embed.images":
         return
     images = _list(embed.get("images"), f"{where}.images")
@@ -138,17 +180,38 @@ def _check_image(item: object, where: str) -> None:
     if not isinstance(item, dict):
         raise Invalid(f"Expected an object at {where}")
     _string(item, "alt", where)
-    blob = item.get("image")
-    if not isinstance(blob, dict) or blob.get("$type") != "blob" or not _link_of(blob):
-        raise Invalid(f"Expected a blob at {where}.image")
-    mime, size = blob.get("mimeType"), blob.get("size")
-    if not isinstance(mime, str) or not mime.startswith("image/"):
-        raise Invalid(f'blob has mime type "{mime}", expected "image/*" at {where}.image')
-    if not isinstance(size, int) or size > MAX_IMAGE_BYTES:
-        raise Invalid(f"blob too big (maximum {MAX_IMAGE_BYTES}, got {size}) at {where}.image")
+    _check_blob(item.get("image"), f"{where}.image", MAX_IMAGE_BYTES)
     ratio = item.get("aspectRatio")
     if ratio is not None:
         _check_ratio(ratio, f"{where}.aspectRatio")
+
+
+def _check_external(external: object, where: str) -> None:
+    if not isinstance(external, dict):
+        raise Invalid(f"Expected an object at {where}")
+    for name in ("uri", "title", "description"):
+        _string(external, name, where)
+    _matching(_URI, external["uri"], "uri", f"{where}.uri")
+    if "thumb" in external:
+        _check_blob(external["thumb"], f"{where}.thumb", MAX_THUMB_BYTES)
+
+
+def _check_video(embed: Json, where: str) -> None:
+    _check_blob(embed.get("video"), f"{where}.video", MAX_VIDEO_BYTES, "video/mp4")
+    if "alt" in embed:
+        _string(embed, "alt", where)
+    if "aspectRatio" in embed:
+        _check_ratio(embed["aspectRatio"], f"{where}.aspectRatio")
+
+
+def _check_blob(blob: object, where: str, most: int, accept: str = "image/*") -> None:
+    if not isinstance(blob, dict) or blob.get("$type") != "blob" or not _link_of(blob):
+        raise Invalid(f"Expected a blob at {where}")
+    mime, size = blob.get("mimeType"), blob.get("size")
+    if not isinstance(mime, str) or not mime.startswith(accept.removesuffix("*")):
+        raise Invalid(f'blob has mime type "{mime}", expected "{accept}" at {where}')
+    if not isinstance(size, int) or size > most:
+        raise Invalid(f"blob too big (maximum {most}, got {size}) at {where}")
 
 
 def _check_ratio(ratio: object, where: str) -> None:

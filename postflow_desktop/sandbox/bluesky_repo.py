@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
+from postflow_desktop.sandbox.bluesky_metrics import post_counts
+from postflow_desktop.sandbox.bluesky_options import notes_of
 from postflow_desktop.sandbox.bluesky_posts import (
     POST,
     Invalid,
@@ -13,17 +15,22 @@ from postflow_desktop.sandbox.bluesky_posts import (
     check_record,
 )
 from postflow_desktop.sandbox.cids import cid_of_bytes, cid_of_record
-from postflow_desktop.sandbox.exchange import Json, ShownPost
+from postflow_desktop.sandbox.exchange import Json, ShownCard, ShownPost
 from postflow_desktop.sandbox.state import State
 from postflow_desktop.sandbox.xrpc_error import XrpcError
 
 MAX_UPLOAD_BYTES = 5 * 1024 * 1024
+MAX_UPLOADED_VIDEO = 50_000_000
+"""As Bluesky's own servers have it."""
 _ALPHABET = "234567abcdefghijklmnopqrstuvwxyz"
 _ABSENT = object()
 _MAGIC = (
     (b"\x89PNG\r\n\x1a\n", "image/png"),
     (b"\xff\xd8\xff", "image/jpeg"),
     (b"GIF8", "image/gif"),
+    (b"\0\0\0\x18ftyp", "video/mp4"),
+    (b"\0\0\0\x1cftyp", "video/mp4"),
+    (b"\0\0\0 ftyp", "video/mp4"),
 )
 
 
@@ -98,8 +105,15 @@ class Repo:
 
     def upload(self, did: str, mime: str, data: bytes) -> Json:
         """Keep bytes; the type is read from the bytes where it can be."""
-        if len(data) > MAX_UPLOAD_BYTES:
+        if len(data) > (MAX_UPLOADED_VIDEO if mime == "video/mp4" else MAX_UPLOAD_BYTES):
             raise XrpcError(413, "PayloadTooLarge", "request entity too large")
+        return self._keep(did, mime, data)
+
+    def keep_video(self, did: str, data: bytes) -> Json:
+        """Keep what the video service made, however large; its blob."""
+        return self._keep(did, "video/mp4", data)
+
+    def _keep(self, did: str, mime: str, data: bytes) -> Json:
         cid = cid_of_bytes(data)
         blob = {
             "$type": "blob",
@@ -127,7 +141,7 @@ class Repo:
                 self._state.delete("uploads", key)
 
     def views(self, uris: list[str]) -> list[Json]:
-        """Posts as the public app view shows them; nobody reacts in the sandbox."""
+        """Posts as the public app view shows them."""
         found = [self._state.get("records", uri.removeprefix("at://")) for uri in uris[:25]]
         return [self._view(one) for one in found if one is not None]
 
@@ -198,19 +212,20 @@ class Repo:
 
     def _view(self, found: Json) -> Json:
         account = self._state.get("accounts", found["did"]) or {}
-        counts = ("likeCount", "repostCount", "replyCount", "quoteCount", "bookmarkCount")
+        uri = _uri(found["did"], found["collection"], found["rkey"])
         return {
-            "uri": _uri(found["did"], found["collection"], found["rkey"]),
+            "uri": uri,
             "cid": found["cid"],
             "author": {"did": found["did"], "handle": account.get("handle", "handle.invalid")},
             "record": found["record"],
             "indexedAt": found["record"].get("createdAt", ""),
-            **dict.fromkeys(counts, 0),
+            **post_counts(self._state, uri, found["record"], self._now()),
         }
 
     def _shown_post(self, found: Json) -> ShownPost:
         account = self._state.get("accounts", found["did"]) or {}
-        images = (found["record"].get("embed") or {}).get("images", [])
+        embed = found["record"].get("embed") or {}
+        images = embed.get("images", [])
         path = f"/xrpc/com.atproto.sync.getBlob?did={found['did']}&cid="
         return ShownPost(
             network="Bluesky",
@@ -219,8 +234,23 @@ class Repo:
             created_at=found["record"]["createdAt"],
             external_id=_uri(found["did"], found["collection"], found["rkey"]),
             pictures=tuple((path + one["image"]["ref"]["$link"], one["alt"]) for one in images),
+            card=_shown_card(embed.get("external"), path),
+            films=(path + embed["video"]["ref"]["$link"],) if "video" in embed else (),
             reply_to=found["record"].get("reply", {}).get("parent", {}).get("uri", ""),
+            notes=notes_of(found["record"]),
         )
+
+
+def _shown_card(external: Json | None, path: str) -> ShownCard | None:
+    if external is None:
+        return None
+    thumb = external.get("thumb")
+    return ShownCard(
+        url=external["uri"],
+        title=external["title"],
+        description=external["description"],
+        picture=path + thumb["ref"]["$link"] if thumb else "",
+    )
 
 
 def _place(body: Json, generated: Callable[[], str] | None = None) -> tuple[str, str]:

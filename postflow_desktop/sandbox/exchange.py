@@ -47,6 +47,17 @@ def json_answer(body: Json, status: int = 200, headers: dict[str, str] | None = 
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ShownCard:
+    """A link's card for the sandbox's page."""
+
+    url: str
+    title: str
+    description: str = ""
+    picture: str = ""
+    """Its address on this server, or nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ShownPost:
     """A post for the sandbox's page."""
 
@@ -57,8 +68,15 @@ class ShownPost:
     external_id: str
     pictures: tuple[tuple[str, str], ...] = ()
     """(address on this server, description) of each."""
+    films: tuple[str, ...] = ()
+    """The address of each video on this server."""
+    papers: tuple[tuple[str, str], ...] = ()
+    """(address on this server, title) of each document."""
+    card: ShownCard | None = None
     reply_to: str = ""
     """The external id of the post that it answers, or nothing."""
+    notes: tuple[str, ...] = ()
+    """What was chosen for it: who sees it, what it is marked as."""
 
 
 class SandboxNetwork(Protocol):

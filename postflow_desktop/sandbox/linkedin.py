@@ -12,8 +12,10 @@ from urllib.parse import unquote
 
 from postflow_desktop.sandbox.exchange import Answer, Call, Json, ShownPost, json_answer
 from postflow_desktop.sandbox.linkedin_errors import REFUSALS, LinkedInError, invalid, refused
+from postflow_desktop.sandbox.linkedin_metrics import LinkedInNumbers
 from postflow_desktop.sandbox.linkedin_oauth import ORGANIZATIONS, PEOPLE, LinkedInOAuth
 from postflow_desktop.sandbox.linkedin_posts import LinkedInPosts
+from postflow_desktop.sandbox.linkedin_uploads import LinkedInUploads
 from postflow_desktop.sandbox.state import State
 
 _REST, _UPLOADS, _MEDIA = "/rest/", "/dms-uploads/", "/linkedin/media/"
@@ -30,16 +32,25 @@ class LinkedInSandbox:
     def __init__(self, state: State, now: Callable[[], datetime]) -> None:
         self._state = state
         self._oauth = LinkedInOAuth(state, now)
-        self.stored = LinkedInPosts(state, now)
+        self._uploads = LinkedInUploads(state, now)
+        self.stored = LinkedInPosts(state, now, self._uploads)
+        numbers = LinkedInNumbers(state, now, oauth=self._oauth, posts=self.stored)
         self._routes: tuple[tuple[str, re.Pattern[str], Callable[..., Answer]], ...] = (
             ("POST", re.compile("posts"), self._create),
             ("GET", re.compile("posts"), self._listing),
             ("*", re.compile("posts/([^/]+)"), self._post),
             ("POST", re.compile("images"), self._begin_upload),
             ("GET", re.compile("images/([^/]+)"), self._image),
+            ("POST", re.compile("videos"), self._video),
+            ("POST", re.compile("documents"), self._document),
+            ("GET", re.compile("(?:videos|documents)/([^/]+)"), self._upload_status),
             ("GET", re.compile("organizationAcls"), self._acls),
             ("GET", re.compile("organizations/([^/]+)"), self._organization),
             ("*", _COMMENTS, self._comment),
+            ("GET", re.compile("organizationalEntityShareStatistics"), numbers.of_shares),
+            ("GET", re.compile("networkSizes/([^/]+)"), numbers.size),
+            ("GET", re.compile("memberCreatorPostAnalytics"), numbers.of_member),
+            ("GET", re.compile("memberFollowersCount"), numbers.member_followers),
         )
         self._open: dict[tuple[str, str], Callable[[Call], Answer]] = {
             ("GET", "/oauth/v2/authorization"): self._oauth.ask,
@@ -80,6 +91,7 @@ class LinkedInSandbox:
     def forget_media(self) -> None:
         """Let all uploads end; posts keep theirs."""
         self.stored.forget_images()
+        self._uploads.forget()
 
     def _rest(self, call: Call, path: str) -> Answer:
         for method, pattern, act in self._routes:
@@ -142,10 +154,40 @@ class LinkedInSandbox:
         self._oauth.person(call, "r_organization_social")
         return json_answer(self.stored.image(urn))
 
+    def _video(self, call: Call) -> Answer:
+        if call.query.get("action") == "finalizeUpload":
+            self._oauth.person(call)
+            self._uploads.finalize((call.json() or {}).get("finalizeUploadRequest") or {})
+            return Answer()
+        asked = self._asked(call)
+        return json_answer({"value": self._uploads.begin_video(asked, _place(call))})
+
+    def _document(self, call: Call) -> Answer:
+        asked = self._asked(call)
+        return json_answer({"value": self._uploads.begin_document(asked, _place(call))})
+
+    def _asked(self, call: Call) -> Json:
+        """What is to be uploaded, for somebody who may."""
+        asked: Json = (call.json() or {}).get("initializeUploadRequest") or {}
+        self._oauth.may_act_as(call, str(asked.get("owner")), "w")
+        return asked
+
+    def _upload_status(self, call: Call, urn: str) -> Answer:
+        self._oauth.person(call, "r_organization_social")
+        return json_answer(self._uploads.status(urn))
+
     def _upload(self, call: Call, urn: str) -> Answer:
-        self._oauth.person(call)
         if call.method != "PUT" or call.query.get("ca") != "vector%3D1":
             raise refused(400, "EXPIRED_UPLOAD_URL", "The upload address was changed")
+        if urn.startswith("urn:li:video:"):
+            if call.headers.get("authorization"):
+                raise refused(400, "BAD_REQUEST", "An upload address of a video takes no token")
+            mark = self._uploads.put(urn, call.query.get("part", ""), call.body)
+            return Answer(status=200, headers={"ETag": f'"{mark}"'})
+        self._oauth.person(call)
+        if urn.startswith("urn:li:document:"):
+            self._uploads.put(urn, "0", call.body)
+            return Answer(status=201)
         if not self.stored.upload(urn, call.body):
             raise refused(404, "NOT_FOUND", f"{urn} not found")
         return Answer(status=201)
@@ -175,11 +217,23 @@ class LinkedInSandbox:
         return json_answer(found)
 
     def _bytes(self, name: str) -> Answer:
+        if name.startswith("urn:li:"):
+            return self._whole(unquote(name))
         data = self._state.blob(name) if re.fullmatch(r"linkedin-[\w-]+", name) else None
         if data is None:
             raise refused(404, "NOT_FOUND", "There is no such picture")
         kind = "image/png" if data.startswith(b"\x89PNG") else "image/jpeg"
         return Answer(body=data, content_type=kind)
+
+    def _whole(self, urn: str) -> Answer:
+        data = self._uploads.bytes_of(urn)
+        if data is None:
+            raise refused(404, "NOT_FOUND", f"{urn} not found")
+        if urn.startswith("urn:li:video:"):
+            return Answer(body=data, content_type="video/mp4")
+        # Never shown in the browser as something of this server.
+        headers = {"Content-Disposition": "attachment", "X-Content-Type-Options": "nosniff"}
+        return Answer(body=data, content_type="application/octet-stream", headers=headers)
 
     def _name(self, author: str) -> str:
         *_, kind, number = author.split(":")
@@ -189,6 +243,11 @@ class LinkedInSandbox:
             return str(found["localizedName"]) if found else author
         found = self._state.get(PEOPLE, number)
         return str(found["name"]) if found else author
+
+
+def _place(call: Call) -> str:
+    """The beginning of upload addresses."""
+    return f"http://{call.headers.get('host', '')}{_UPLOADS}"
 
 
 def _check_version(call: Call) -> None:

@@ -7,15 +7,18 @@ import secrets
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from postflow_desktop.sandbox.exchange import Json, ShownPost
+from postflow_desktop.sandbox.exchange import Json, ShownCard, ShownPost
 from postflow_desktop.sandbox.linkedin_errors import invalid, refused
+from postflow_desktop.sandbox.linkedin_options import chosen_of, notes_of
+from postflow_desktop.sandbox.linkedin_uploads import LinkedInUploads
 from postflow_desktop.sandbox.state import State
 
 MAX_TEXT, MAX_ALT, MAX_IMAGES = 3000, 4086, 20
+MAX_CARD_TITLE, MAX_CARD_DESCRIPTION = 400, 4086
 REPEATS_REFUSED = timedelta(minutes=10)
 _POSTS, _COMMENTS, _IMAGES = "linkedin-posts", "linkedin-comments", "linkedin-images"
 _FIRST_ID = 7_100_000_000_000_000_000
-_RESERVED = re.compile(r"(?<!\\)[|{}@\[\]()<>#*_~]")
+_MARK = re.compile(r"\\[\\|{}@\[\]()<>#*_~]|(?P<bare>[|{}@\[\]()<>#*_~])")
 _ESCAPED = re.compile(r"\\([\\|{}@\[\]()<>#*_~])")
 _TAG = re.compile(r"\{hashtag\|\\?#\|([^}]*)\}")
 
@@ -23,25 +26,30 @@ _TAG = re.compile(r"\{hashtag\|\\?#\|([^}]*)\}")
 class LinkedInPosts:
     """Everything that was put out, by URN."""
 
-    def __init__(self, state: State, now: Callable[[], datetime]) -> None:
+    def __init__(self, state: State, now: Callable[[], datetime], uploads: LinkedInUploads) -> None:
         self._state = state
         self._now = now
+        self._uploads = uploads
 
     def create(self, body: Json) -> str:
         """A new post; its URN. The same words of one author are refused for some minutes."""
         text = body.get("commentary")
         if not isinstance(text, str):
             raise invalid("/commentary", "field is required but not found", "MISSING_FIELD")
-        if body.get("visibility") != "PUBLIC" or body.get("lifecycleState") != "PUBLISHED":
-            raise invalid("/visibility", "is not supported here")
+        if body.get("lifecycleState") != "PUBLISHED":
+            raise invalid("/lifecycleState", "is not supported here")
+        chosen = chosen_of(body)
         shown = shown_text(text)
         if len(_ESCAPED.sub(r"\1", text)) > MAX_TEXT:
             raise invalid("/commentary", "is too long", "FIELD_LENGTH_TOO_LONG")
         content = body.get("content") or {}
         images = self._images(content, str(body["author"]))
+        more = self._more(content, str(body["author"]))
+        card = self._article(content.get("article"), str(body["author"]))
         with self._state.lock:
             self._check_repeat(str(body["author"]), shown, content)
-            urn = f"urn:li:share:{self._new_id()}"
+            kind = "ugcPost" if more and more["kind"] == "video" else "share"
+            urn = f"urn:li:{kind}:{self._new_id()}"
             now = self._milliseconds()
             kept = {
                 "id": urn,
@@ -52,9 +60,13 @@ class LinkedInPosts:
                 "publishedAt": now,
                 "lastModifiedAt": now,
                 "lifecycleState": "PUBLISHED",
-                "visibility": "PUBLIC",
+                **chosen,
             }
-            self._state.put(_POSTS, urn, {"post": kept, "shown": shown, "images": images})
+            self._state.put(
+                _POSTS,
+                urn,
+                {"post": kept, "shown": shown, "images": images, "card": card, "more": more},
+            )
             self._log("create", str(body["author"]), urn, shown)
         return urn
 
@@ -65,6 +77,11 @@ class LinkedInPosts:
             raise refused(404, "NOT_FOUND", f"{urn} not found")
         post: Json = found["post"]
         return post
+
+    def find(self, urn: str) -> Json | None:
+        """A post, or None."""
+        found = self._state.get(_POSTS, urn)
+        return None if found is None else found["post"]
 
     def of_author(self, author: str, start: int, count: int) -> list[Json]:
         """Newest first."""
@@ -147,6 +164,10 @@ class LinkedInPosts:
                 created_at=_moment(one["post"]["publishedAt"]),
                 external_id=urn,
                 pictures=tuple((f"/linkedin/media/{i['blob']}", i["alt"]) for i in one["images"]),
+                card=_shown_card(one.get("card")),
+                films=_shown_films(one.get("more")),
+                papers=_shown_papers(one.get("more")),
+                notes=notes_of(one["post"]),
             )
             for urn, one in self._state.items(_POSTS)
         ]
@@ -168,11 +189,33 @@ class LinkedInPosts:
             items = content["multiImage"].get("images", [])
             if not 2 <= len(items) <= MAX_IMAGES:
                 raise invalid("/content/multiImage/images", "has 2 to 20 items")
-        elif "media" in content:
+        elif "media" in content and not _is_upload(content["media"]):
             items = [content["media"]]
         else:
             items = []
         return [self._image(item, author) for item in items]
+
+    def _article(self, article: Json | None, author: str) -> Json | None:
+        """What people see of a link; the page behind it is read by nobody."""
+        if article is None:
+            return None
+        where = "/content/article"
+        source, title = str(article.get("source", "")), str(article.get("title", ""))
+        about = str(article.get("description", ""))
+        if not source.startswith(("http://", "https://")):
+            raise invalid(f"{where}/source", "is not a valid URL")
+        if not title:
+            raise invalid(f"{where}/title", "field is required but not found", "MISSING_FIELD")
+        if len(title) > MAX_CARD_TITLE or len(about) > MAX_CARD_DESCRIPTION:
+            raise invalid(where, "is too long", "FIELD_LENGTH_TOO_LONG")
+        thumbnail = article.get("thumbnail")
+        shown = self._image({"id": thumbnail}, author)["blob"] if thumbnail else ""
+        return {"url": source, "title": title, "description": about, "blob": shown}
+
+    def _more(self, content: Json, author: str) -> Json | None:
+        """A video or a document."""
+        item = content.get("media")
+        return self._uploads.attached(item, author) if item and _is_upload(item) else None
 
     def _image(self, item: Json, author: str) -> Json:
         found = self._state.get(_IMAGES, str(item.get("id")))
@@ -191,7 +234,8 @@ class LinkedInPosts:
         since = self._milliseconds() - round(REPEATS_REFUSED.total_seconds() * 1000)
         for urn, one in self._state.items(_POSTS):
             same = one["shown"] == shown and one["post"]["author"] == author
-            alike = bool(one["images"]) == bool({"media", "multiImage"} & set(content))
+            has_media = bool(one["images"] or one.get("more"))
+            alike = has_media == bool({"media", "multiImage"} & set(content))
             if same and alike and one["post"]["publishedAt"] >= since:
                 raise refused(422, "DUPLICATE_POST", f"Content is a duplicate of {urn}")
 
@@ -218,8 +262,33 @@ class LinkedInPosts:
 def shown_text(markup: str) -> str:
     """The words that people see: cut, without a word about it, at the first unescaped mark."""
     whole = _TAG.sub(lambda found: f"\\#{found[1]}", markup)
-    cut = _RESERVED.search(whole)
-    return _ESCAPED.sub(r"\1", whole[: cut.start()] if cut else whole).rstrip()
+    bare = (found.start() for found in _MARK.finditer(whole) if found["bare"])
+    return _ESCAPED.sub(r"\1", whole[: next(bare, len(whole))]).rstrip()
+
+
+def _is_upload(item: Json) -> bool:
+    return str(item.get("id")).startswith(("urn:li:video:", "urn:li:document:"))
+
+
+def _shown_films(more: Json | None) -> tuple[str, ...]:
+    return (f"/linkedin/media/{more['urn']}",) if more and more["kind"] == "video" else ()
+
+
+def _shown_papers(more: Json | None) -> tuple[tuple[str, str], ...]:
+    if more is None or more["kind"] != "document":
+        return ()
+    return ((f"/linkedin/media/{more['urn']}", more["title"]),)
+
+
+def _shown_card(card: Json | None) -> ShownCard | None:
+    if card is None:
+        return None
+    return ShownCard(
+        url=card["url"],
+        title=card["title"],
+        description=card["description"],
+        picture=f"/linkedin/media/{card['blob']}" if card["blob"] else "",
+    )
 
 
 def _moment(milliseconds: int) -> str:

@@ -17,7 +17,8 @@ from postflow_desktop.sandbox.exchange import Answer, Call, json_answer
 
 _LAST_ANSWERS = 1.0
 """Seconds that an answer may still take when the end comes."""
-MAX_BODY_BYTES = 64 * 1024 * 1024
+MAX_BODY_BYTES = 112 * 1024 * 1024
+"""A little more than the largest document that a network takes in one call."""
 _log = logging.getLogger(__name__)
 
 

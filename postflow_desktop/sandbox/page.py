@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from html import escape
+from urllib.parse import urlsplit
 
-from postflow_desktop.sandbox.exchange import Answer, ShownPost
+from postflow_desktop.sandbox.exchange import Answer, ShownCard, ShownPost
 
 STYLE = """
 :root { color-scheme: light dark; --back: #f6f5f2; --card: #fff; --text: #1d1f23; --dim: #6a6f78;
@@ -34,6 +35,16 @@ article > p { white-space: pre-wrap; overflow-wrap: anywhere; margin: .75rem 0 0
 .pictures { display: grid; grid-template-columns: repeat(auto-fit, minmax(45%, 1fr)); gap: 4px;
   margin-top: .75rem; border-radius: 10px; overflow: hidden; }
 .pictures img { display: block; width: 100%; height: 100%; max-height: 24rem; object-fit: cover; }
+video { display: block; width: 100%; max-height: 24rem; margin-top: .75rem; border-radius: 10px; }
+.card { display: block; color: inherit; text-decoration: none; margin-top: .75rem;
+  border: 1px solid var(--line); border-radius: 10px; overflow: hidden; }
+.card img { display: block; width: 100%; max-height: 18rem; object-fit: cover; }
+.card span { display: block; padding: 0 .875rem; overflow-wrap: anywhere; font-size: .875rem; }
+.card .title { font-weight: 600; padding-top: .625rem; }
+.card .host { color: var(--dim); font-size: .8125rem; padding-bottom: .625rem; }
+.notes { display: flex; flex-wrap: wrap; gap: .375rem; list-style: none; margin: .75rem 0 0;
+  padding: 0; font-size: .8125rem; color: var(--dim); }
+.notes li { border: 1px solid var(--line); border-radius: 99px; padding: 0 .625rem; }
 .ask h2 { font-size: .9375rem; margin: 1.25rem 0 .25rem; }
 .ask ul { margin: 0; padding-left: 1.25rem; }
 .ask label { display: block; font-size: .875rem; font-weight: 600; margin: 1rem 0 .25rem; }
@@ -45,7 +56,7 @@ button { font: inherit; font-weight: 600; color: inherit; background: none; curs
 button.yes { color: var(--on-accent); background: var(--accent); border-color: transparent; }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
 """
-_POLICY = "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'"
+_POLICY = "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'"
 
 
 def page(posts: list[ShownPost]) -> Answer:
@@ -75,6 +86,14 @@ def _article(post: ShownPost) -> str:
         f'<img src="{escape(address)}" alt="{escape(alt)}">' for address, alt in post.pictures
     )
     gallery = f'<div class="pictures">{pictures}</div>' if pictures else ""
+    gallery += "".join(
+        f'<video controls preload="metadata" src="{escape(address)}"></video>'
+        for address in post.films
+    )
+    gallery += "".join(
+        f'<p class="paper"><a href="{escape(address)}">{escape(title)}</a></p>'
+        for address, title in post.papers
+    )
     words = f'<p dir="auto">{escape(post.text)}</p>' if post.text else ""
     answers = f'<p class="empty">↳ <a href="#{escape(post.reply_to)}">a reply to this</a></p>'
     initial = escape(post.author.lstrip("@")[:1])
@@ -83,7 +102,24 @@ def _article(post: ShownPost) -> str:
         f'<div class="by"><span class="face" aria-hidden="true">{initial}</span>'
         f"<div><h2>{escape(post.author)}</h2>{_time(post.created_at)}</div>"
         f'<span class="network">{escape(post.network)}</span></div>'
-        f"{answers if post.reply_to else ''}{words}{gallery}</article>"
+        f"{answers if post.reply_to else ''}{_notes(post)}{words}{gallery}"
+        f"{_card(post.card) if post.card else ''}</article>"
+    )
+
+
+def _notes(post: ShownPost) -> str:
+    items = "".join(f"<li>{escape(note)}</li>" for note in post.notes)
+    return f'<ul class="notes">{items}</ul>' if items else ""
+
+
+def _card(card: ShownCard) -> str:
+    picture = f'<img src="{escape(card.picture)}" alt="">' if card.picture else ""
+    host = urlsplit(card.url).hostname or card.url
+    about = f"<span>{escape(card.description)}</span>" if card.description else ""
+    return (
+        f'<a class="card" href="{escape(card.url)}" rel="noreferrer">{picture}'
+        f'<span class="title" dir="auto">{escape(card.title)}</span>{about}'
+        f'<span class="host">{escape(host)}</span></a>'
     )
 
 

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
 
+from postflow_desktop.sandbox.ages import keep_ages
 from postflow_desktop.sandbox.bluesky import BlueskySandbox
 from postflow_desktop.sandbox.exchange import Answer, Call, SandboxNetwork, json_answer
 from postflow_desktop.sandbox.facebook import FacebookSandbox
@@ -164,6 +165,8 @@ class SandboxServer:
                 for one in self.log
             ]
             return json_answer({"log": entries})
+        if call.path == "/sandbox/ages":
+            return keep_ages(self._state, call)
         if call.path != "/sandbox/faults":
             return json_answer({"error": "NotFound", "message": "There is nothing here"}, 404)
         if call.method == "POST":

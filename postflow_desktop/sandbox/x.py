@@ -15,6 +15,7 @@ from postflow_desktop.sandbox.state import State
 from postflow_desktop.sandbox.x_errors import XError, invalid, problem
 from postflow_desktop.sandbox.x_media import XMedia, answered
 from postflow_desktop.sandbox.x_meter import Meter
+from postflow_desktop.sandbox.x_metrics import user_metrics
 from postflow_desktop.sandbox.x_oauth import XOAuth
 from postflow_desktop.sandbox.x_posts import XPosts
 from postflow_desktop.sandbox.x_tokens import XTokens
@@ -114,6 +115,12 @@ class XSandbox:
                 lambda user, call, _: json_answer(posts.create(user, _body(call)), 201),
             ),
             _route(
+                "GET /2/tweets",
+                "tweet.read",
+                5000,
+                lambda user, call, _: json_answer(posts.lookup(user, call.query, _fields(call))),
+            ),
+            _route(
                 "GET /2/tweets/{id}",
                 "tweet.read",
                 5000,
@@ -129,7 +136,7 @@ class XSandbox:
                 "GET /2/users/me",
                 "users.read",
                 75,
-                lambda user, *_: json_answer({"data": user}),
+                lambda user, call, _: json_answer({"data": self._profile(user, call)}),
             ),
             _route(
                 "GET /2/users/{id}/tweets",
@@ -141,6 +148,12 @@ class XSandbox:
             ),
         )
 
+    def _profile(self, user: Json, call: Call) -> Json:
+        """The account, with its numbers if they are asked for."""
+        if "public_metrics" not in call.query.get("user.fields", "").split(","):
+            return user
+        return {**user, "public_metrics": user_metrics(self._state, user, self._now())}
+
     def _media_routes(self) -> tuple[_Route, ...]:
         media = self._media
         return (
@@ -149,6 +162,12 @@ class XSandbox:
                 "media.write",
                 500,
                 lambda user, call, _: answered(media.at_once(user, call)),
+            ),
+            _route(
+                "GET /2/media/upload",
+                "media.write",
+                1000,
+                lambda user, call, _: answered(media.status(user, call.query)),
             ),
             _route(
                 "POST /2/media/upload/initialize",

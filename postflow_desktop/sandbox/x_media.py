@@ -1,11 +1,13 @@
-"""Pictures on their way into posts of the sandbox's X: at once or in pieces, with descriptions."""
+"""Media on their way into posts of the sandbox's X: at once or in pieces, with descriptions."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from postflow_desktop.sandbox import x_processing as processing
 from postflow_desktop.sandbox.exchange import Answer, Call, Json, json_answer
 from postflow_desktop.sandbox.forms import Form, is_multipart, read_form
 from postflow_desktop.sandbox.state import State
@@ -13,9 +15,16 @@ from postflow_desktop.sandbox.x_errors import XError, invalid, problem
 
 MEDIA_LIFE = timedelta(hours=24)
 MAX_IMAGE_BYTES = 5 * 1024 * 1024
+MAX_PIECE_BYTES = 5 * 1024 * 1024
 MAX_ALT_CHARACTERS = 1000
-_CATEGORIES = frozenset({"tweet_image", "tweet_gif", "tweet_video"})
-_TYPES = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif", "video/mp4"})
+_IMAGE, _GIF, _VIDEO = "tweet_image", "tweet_gif", "tweet_video"
+_TYPES = {
+    _IMAGE: frozenset({"image/jpeg", "image/png", "image/webp", "image/gif"}),
+    _GIF: frozenset({"image/gif"}),
+    _VIDEO: frozenset({"video/mp4", "video/quicktime"}),
+}
+_MOST = {_IMAGE: MAX_IMAGE_BYTES, _GIF: 15_000_000, _VIDEO: 8_000_000_000}
+_KEYS = {_IMAGE: "3", _GIF: "16", _VIDEO: "7"}
 _MAGIC = (
     (b"\x89PNG\r\n\x1a\n", "image/png"),
     (b"\xff\xd8\xff", "image/jpeg"),
@@ -35,22 +44,29 @@ class XMedia:
         self._new_id = new_id
 
     def at_once(self, user: Json, call: Call) -> Json:
-        """`POST /2/media/upload`."""
+        """`POST /2/media/upload`: pictures only."""
         form = _form(call)
-        _category(form.text("media_category"))
-        return self._ready(user, self._new_id(), form.files.get("media", b""))
+        category = _category(form.text("media_category"))
+        if category != _IMAGE:
+            raise invalid("media_category", category, "Videos and GIFs come in pieces.")
+        data = form.files.get("media", b"")
+        name = hashlib.sha256(data).hexdigest()
+        self._state.put_blob(name, data)
+        return self._ready(user, self._new_id(), _Upload(category, (name,), len(data)))
 
     def initialize(self, user: Json, body: Json) -> Json:
         """`POST /2/media/upload/initialize`."""
-        _category(str(body.get("media_category")))
-        size = body.get("total_bytes")
-        if body.get("media_type") not in _TYPES:
-            raise invalid("media_type", str(body.get("media_type")), "Unsupported media type.")
-        if not isinstance(size, int) or not 0 < size <= MAX_IMAGE_BYTES:
-            raise invalid("total_bytes", str(size), "File size exceeds 5242880 bytes.")
+        category = _category(str(body.get("media_category")))
+        size, kind = body.get("total_bytes"), body.get("media_type")
+        if kind not in _TYPES[category]:
+            raise invalid("media_type", str(kind), "Unsupported media type.")
+        if not isinstance(size, int) or not 0 < size <= _MOST[category]:
+            detail = f"File size exceeds {_MOST[category]} bytes."
+            raise invalid("total_bytes", str(size), detail)
         media_id = self._new_id()
-        self._state.put("x-pieces", media_id, {"user": user["id"], "size": size, "pieces": {}})
-        return self._described(media_id)
+        begun = {"user": user["id"], "size": size, "pieces": {}, "category": category}
+        self._state.put("x-pieces", media_id, begun)
+        return self._described(media_id, category)
 
     def append(self, user: Json, media_id: str, call: Call) -> Json:
         """`POST /2/media/upload/{id}/append`; pieces may come in any order."""
@@ -59,6 +75,8 @@ class XMedia:
         piece = form.files.get("media", b"")
         if not number.isdecimal() or int(number) >= MAX_PIECES:
             raise invalid("segment_index", number, "The segment index is invalid.")
+        if not 0 < len(piece) <= MAX_PIECE_BYTES:
+            raise invalid("media", "", "The size of the segment is invalid.")
         with self._state.lock:
             upload = self._begun(user, media_id)
             name = hashlib.sha256(piece).hexdigest()
@@ -68,15 +86,32 @@ class XMedia:
         return {"expires_at": int((self._now() + MEDIA_LIFE).timestamp())}
 
     def finalize(self, user: Json, media_id: str) -> Json:
-        """`POST /2/media/upload/{id}/finalize`."""
+        """`POST /2/media/upload/{id}/finalize`: every piece has to be there."""
         with self._state.lock:
-            upload = self._begun(user, media_id)
-            pieces = sorted(upload["pieces"].items(), key=lambda piece: int(piece[0]))
-            data = b"".join(self._state.blob(name) or b"" for _, name in pieces)
-            if len(data) != upload["size"] or [int(n) for n, _ in pieces] != [*range(len(pieces))]:
+            begun = self._begun(user, media_id)
+            pieces = sorted(begun["pieces"].items(), key=lambda piece: int(piece[0]))
+            names = tuple(name for _, name in pieces)
+            size = sum(len(self._state.blob(name) or b"") for name in names)
+            if size != begun["size"] or [int(n) for n, _ in pieces] != [*range(len(pieces))]:
                 raise invalid("id", media_id, "The upload is incomplete.")
             self._state.delete("x-pieces", media_id)
-            return self._ready(user, media_id, data)
+            return self._ready(user, media_id, _Upload(begun["category"], names, size))
+
+    def status(self, user: Json, query: dict[str, str]) -> Json:
+        """`GET /2/media/upload?command=STATUS`; every question is a step of the work."""
+        media_id = query.get("media_id", "")
+        if query.get("command") != "STATUS":
+            raise invalid("command", query.get("command", "")[:50], "The command is invalid.")
+        with self._state.lock:
+            found = self._own(user, media_id)
+            if found is None:
+                raise invalid("media_id", media_id, "The media id is invalid.")
+            answer = self._described(media_id, found.get("category", _IMAGE))
+            if found.get("work") is not None:
+                found["work"] = processing.asked(found["work"])
+                self._state.put("x-media", media_id, found)
+                answer["processing_info"] = processing.info_of(found["work"])
+            return answer
 
     def describe(self, user: Json, body: Json) -> Json:
         """`POST /2/media/metadata`: the alternative text."""
@@ -96,16 +131,22 @@ class XMedia:
             raise invalid("media.media_ids", str(media_ids)[:100], "Attach 1 to 4 media ids.")
         found = [self._own(user, str(media_id)) for media_id in media_ids]
         ready = [one for one in found if one is not None]
-        if len(ready) != len(found):
+        unready = any(not processing.is_ready(one.get("work")) for one in ready)
+        if len(ready) != len(found) or unready:
             raise _bad_ids([str(media_id) for media_id in media_ids])
+        if len(ready) > 1 and any(one.get("category", _IMAGE) != _IMAGE for one in ready):
+            raise invalid("media.media_ids", "", "Attach 4 photos, or 1 GIF, or 1 video.")
+        if any(processing.is_too_long(one.get("work")) for one in ready):
+            raise problem(403, "User video duration exceeded")
         return ready
 
     def bytes_of(self, key: str) -> Answer:
-        """A picture for the sandbox's page."""
+        """A picture or video for the sandbox's page."""
         found = self._state.get("x-media", key.partition("_")[2])
-        data = self._state.blob(str(found["blob"])) if found else None
-        if found is None or data is None:
+        pieces = [self._state.blob(name) for name in _blobs(found)]
+        if found is None or None in pieces:
             raise problem(404)
+        data = b"".join(piece for piece in pieces if piece is not None)
         safe = {
             "X-Content-Type-Options": "nosniff",
             "Content-Security-Policy": "default-src 'none'; sandbox",
@@ -118,27 +159,33 @@ class XMedia:
             for media_id, media in self._state.items("x-media"):
                 self._state.put("x-media", media_id, {**media, "until": 0.0})
 
-    def _ready(self, user: Json, media_id: str, data: bytes) -> Json:
-        mime = _sniffed(data)
-        if mime is None or len(data) > MAX_IMAGE_BYTES:
+    def _ready(self, user: Json, media_id: str, upload: _Upload) -> Json:
+        first = self._state.blob(upload.names[0]) if upload.names else None
+        mime = _sniffed(first or b"")
+        if upload.size > _MOST[upload.category] or mime not in _TYPES[upload.category]:
             raise invalid("media", "", "The media type is unrecognized or the file is too big.")
-        name = hashlib.sha256(data).hexdigest()
+        work = None
+        if upload.category != _IMAGE:
+            blobs = (self._state.blob(name) or b"" for name in upload.names)
+            work = processing.begun(upload.category, blobs)
         media = {
             "id": media_id,
             "user": user["id"],
-            "blob": name,
+            "blobs": list(upload.names),
+            "category": upload.category,
+            "work": work,
             "mime": mime,
             "alt": "",
             "until": (self._now() + MEDIA_LIFE).timestamp(),
         }
-        with self._state.lock:
-            self._state.put_blob(name, data)
-            self._state.put("x-media", media_id, media)
-        return {**self._described(media_id), "size": len(data)}
+        self._state.put("x-media", media_id, media)
+        answer = {**self._described(media_id, upload.category), "size": upload.size}
+        return answer if work is None else {**answer, "processing_info": processing.info_of(work)}
 
-    def _described(self, media_id: str) -> Json:
+    def _described(self, media_id: str, category: str) -> Json:
         seconds = int(MEDIA_LIFE.total_seconds())
-        return {"id": media_id, "media_key": media_key(media_id), "expires_after_secs": seconds}
+        key = media_key(media_id, category)
+        return {"id": media_id, "media_key": key, "expires_after_secs": seconds}
 
     def _begun(self, user: Json, media_id: str) -> Json:
         upload = self._state.get("x-pieces", media_id)
@@ -153,9 +200,14 @@ class XMedia:
         return found if float(found["until"]) > self._now().timestamp() else None
 
 
-def media_key(media_id: str) -> str:
-    """The key under which posts name a picture."""
-    return f"3_{media_id}"
+def media_key(media_id: str, category: str) -> str:
+    """The key under which posts name a picture, a GIF or a video."""
+    return f"{_KEYS[category]}_{media_id}"
+
+
+def is_film(key: str) -> bool:
+    """Whether a key names a video."""
+    return key.startswith(f"{_KEYS[_VIDEO]}_")
 
 
 def answered(data: Json) -> Answer:
@@ -163,9 +215,25 @@ def answered(data: Json) -> Answer:
     return json_answer({"data": data})
 
 
-def _category(name: str) -> None:
-    if name not in _CATEGORIES:
+@dataclass(frozen=True, slots=True)
+class _Upload:
+    category: str
+    names: tuple[str, ...]
+    """Of its pieces, in order."""
+    size: int
+
+
+def _blobs(media: Json | None) -> list[str]:
+    """Names of the pieces; what older versions kept has one."""
+    if media is None:
+        return []
+    return list(media["blobs"]) if "blobs" in media else [str(media["blob"])]
+
+
+def _category(name: str) -> str:
+    if name not in _TYPES:
         raise invalid("media_category", name[:50], "The media category is invalid.")
+    return name
 
 
 def _bad_ids(media_ids: list[str]) -> XError:
@@ -173,6 +241,10 @@ def _bad_ids(media_ids: list[str]) -> XError:
 
 
 def _sniffed(data: bytes) -> str | None:
+    if data[4:8] == b"ftyp":
+        return "video/quicktime" if data[8:12] == b"qt  " else "video/mp4"
+    if data[4:8] in {b"moov", b"mdat", b"wide"}:
+        return "video/quicktime"
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
         return "image/webp"
     return next((mime for magic, mime in _MAGIC if data.startswith(magic)), None)

@@ -9,7 +9,14 @@ from unicodedata import normalize
 from postflow_desktop.sandbox.exchange import Json, ShownPost
 from postflow_desktop.sandbox.state import State
 from postflow_desktop.sandbox.x_errors import invalid, missing_post, problem, too_long
-from postflow_desktop.sandbox.x_media import XMedia, media_key
+from postflow_desktop.sandbox.x_media import XMedia, is_film, media_key
+from postflow_desktop.sandbox.x_metrics import (
+    OWNERS_FIELDS,
+    field_refused,
+    owners_metrics,
+    public_metrics,
+)
+from postflow_desktop.sandbox.x_options import chosen_of, notes_of
 from postflow_desktop.sandbox.x_text import is_too_long, shown
 
 DUPLICATE_WINDOW = timedelta(hours=24)
@@ -52,16 +59,40 @@ class XPosts:
         text = body.get("text", "")
         if not isinstance(text, str):
             raise invalid("text", str(text)[:50], "The text is invalid.")
+        chosen = chosen_of(body)
         with self._state.lock:
             media = self._attached(user, body)
             words, reply_to = text.strip(), self._answered(body)
             self._check(user, words, media)
-            return self._store(user, words, media, reply_to)
+            return self._store(user, words, media, reply_to, chosen)
 
     def read(self, post_id: str, fields: set[str]) -> Json:
         """`GET /2/tweets/{id}`; a post that is not there is an error with status 200."""
         found = self._find(post_id)
-        return missing_post(post_id) if found is None else {"data": _view(found, fields)}
+        if found is None:
+            return missing_post(post_id)
+        return {"data": self._shown(found, fields)}
+
+    def lookup(self, user: Json, query: dict[str, str], fields: set[str]) -> Json:
+        """`GET /2/tweets`: what is there, and an error for each that is not."""
+        ids = query.get("ids", "").split(",")
+        if len(ids) > 100 or not all(one.isdecimal() for one in ids):
+            raise invalid("ids", query.get("ids", "")[:50], "The `ids` are invalid.")
+        now = self._now()
+        data, errors = list[Json](), list[Json]()
+        for one in ids:
+            found = self._find(one)
+            if found is None:
+                errors += missing_post(one)["errors"]
+                continue
+            view, owners = self._shown(found, fields), owners_metrics(self._state, found, user, now)
+            for field in (name for name in OWNERS_FIELDS if name in fields):
+                if owners is None:
+                    errors.append(field_refused(one, field))
+                else:
+                    view[field] = owners
+            data.append(view)
+        return {**({"data": data} if data else {}), **({"errors": errors} if errors else {})}
 
     def delete(self, user: Json, post_id: str) -> Json:
         """`DELETE /2/tweets/{id}`; one that is gone counts as deleted."""
@@ -93,7 +124,7 @@ class XPosts:
             meta |= {"newest_id": page[0]["id"], "oldest_id": page[-1]["id"]}
         if len(posts) > limit:
             meta["next_token"] = page[-1]["id"]
-        answer: Json = {"data": [_view(post, fields) for post in page]} if page else {}
+        answer: Json = {"data": [self._shown(post, fields) for post in page]} if page else {}
         return {**answer, "meta": meta}
 
     def shown(self) -> list[ShownPost]:
@@ -107,8 +138,12 @@ class XPosts:
                 text=post["words"],
                 created_at=post["created_at"],
                 external_id=post["id"],
-                pictures=tuple((f"/x/media/{key}", alt) for key, alt in post["media"]),
+                pictures=tuple(
+                    (f"/x/media/{key}", alt) for key, alt in post["media"] if not is_film(key)
+                ),
+                films=tuple(f"/x/media/{key}" for key, _ in post["media"] if is_film(key)),
                 reply_to=post.get("reply_to", ""),
+                notes=notes_of(post),
             )
             for post in posts
         ]
@@ -145,9 +180,11 @@ class XPosts:
                 detail = "You are not allowed to create a Tweet with duplicate content."
                 raise problem(403, detail)
 
-    def _store(self, user: Json, words: str, media: list[Json], reply_to: str) -> Json:
+    def _store(
+        self, user: Json, words: str, media: list[Json], reply_to: str, chosen: Json
+    ) -> Json:
         post_id = self._new_id()
-        keys = [media_key(item["id"]) for item in media]
+        keys = [media_key(item["id"], item.get("category", "tweet_image")) for item in media]
         text, entities = shown(post_id, words, keys, user["username"])
         post = {
             "id": post_id,
@@ -155,6 +192,7 @@ class XPosts:
             "username": user["username"],
             "words": words,
             "reply_to": reply_to,
+            "chosen": chosen,
             "text": text,
             "entities": entities,
             "media": [[key, item["alt"]] for key, item in zip(keys, media, strict=True)],
@@ -163,6 +201,12 @@ class XPosts:
         self._state.put("x-posts", _key(post), post)
         self._log("create", post)
         return {"data": {"id": post_id, "text": text, "edit_history_tweet_ids": [post_id]}}
+
+    def _shown(self, post: Json, fields: set[str]) -> Json:
+        view = _view(post, fields)
+        if "public_metrics" in fields:
+            view["public_metrics"] = public_metrics(self._state, post, self._now())
+        return view
 
     def _find(self, post_id: str) -> Json | None:
         posts = (post for _, post in self._state.items("x-posts"))
@@ -188,11 +232,10 @@ def _view(post: Json, fields: set[str]) -> Json:
         view["entities"] = post["entities"]
     if "attachments" in fields and post["media"]:
         view["attachments"] = {"media_keys": [key for key, _ in post["media"]]}
+    if "reply_settings" in fields:
+        view["reply_settings"] = post.get("chosen", {}).get("reply_settings", "everyone")
     if "referenced_tweets" in fields and post.get("reply_to"):
         view["referenced_tweets"] = [{"type": "replied_to", "id": post["reply_to"]}]
-    if "public_metrics" in fields:
-        names = ("retweet_count", "reply_count", "like_count", "quote_count", "impression_count")
-        view["public_metrics"] = dict.fromkeys(names, 0)
     return view
 
 
