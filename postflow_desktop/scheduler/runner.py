@@ -84,6 +84,7 @@ class PublisherRunner:
     def stop(self) -> None:
         """Ask for the end: what is being sent is finished, nothing new is begun."""
         self._stopping = True
+        self._engine.halt()
         self._events.put(_Event.STOP)
 
     def run(self) -> None:

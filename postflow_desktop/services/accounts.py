@@ -1,11 +1,12 @@
-"""Social accounts: connecting, checking, refreshing and disconnecting them."""
+"""Social accounts: connecting, checking and refreshing them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from postflow_desktop.domain.account import (
+    DISCONNECTED,
     MAX_PREFLIGHT_MINUTES,
     AccountStatus,
     SignedIn,
@@ -14,15 +15,17 @@ from postflow_desktop.domain.account import (
 from postflow_desktop.domain.errors import (
     Conflict,
     InvalidInput,
-    NetworkUnreachable,
     NotAllowed,
-    Refused,
 )
 from postflow_desktop.domain.network import Network
+from postflow_desktop.domain.plan import Meter
+from postflow_desktop.services.disconnecting import WAITS
 from postflow_desktop.services.permissions import Action, require
 from postflow_desktop.services.ports.accounts import AccountStore
 from postflow_desktop.services.ports.clock import Clock
+from postflow_desktop.services.ports.entitlements import Room, Taking, without_end
 from postflow_desktop.services.ports.organizations import Membership
+from postflow_desktop.services.ports.pauses import PauseStore
 from postflow_desktop.services.ports.publisher import Connector
 from postflow_desktop.services.ports.vault import OrganizationKey, Vault
 from postflow_desktop.services.sessions import (
@@ -31,7 +34,7 @@ from postflow_desktop.services.sessions import (
     connector_for,
     unknown_account,
 )
-from postflow_desktop.services.token_envelopes import SealedTokens, open_tokens, seal_tokens
+from postflow_desktop.services.token_envelopes import SealedTokens, seal_tokens
 
 _CONNECT_TRIES = 5
 
@@ -46,6 +49,8 @@ class ConnectRequest:
     username: str
     secret: str = field(repr=False)
     sandbox_machine: str | None = None
+    again: str | None = None
+    """The id of the account that is to be connected again, and no other."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,16 +71,6 @@ class AccountCheck:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Disconnected:
-    """The account that is gone, and whether the network forgot the session too."""
-
-    account: SocialAccount
-    revoked: bool
-    note: str = ""
-    """A sentence for the person where the session could not be revoked."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class AccountParts:
     """What the account service works with."""
 
@@ -87,8 +82,9 @@ class AccountParts:
     clock: Clock
     warnings: Callable[[Network, str], tuple[str, ...]]
     """Sentences about a secret that looks unwise, such as a main password."""
-    waiting: Callable[[str, str], int]
-    """How many targets of an account (organization, account) are not out yet."""
+    pauses: PauseStore
+    taking: Taking = without_end
+    """Room in the plan for one more account."""
 
 
 class AccountService:
@@ -101,13 +97,20 @@ class AccountService:
         """Sign in at the network and keep the tokens sealed; the same account keeps its id.
 
         NotAllowed: `role_too_small`, `no_key`, `wrong_app_password`; NetworkUnreachable;
-        InvalidInput: `bad_service`, `unknown_network`.
+        InvalidInput: `bad_service`, `unknown_network`; Conflict: `other_account` where somebody
+        else signed in than the account to connect again, `account_busy`; NotFound.
         """
         require(actor, Action.CONNECT_ACCOUNTS)
+        known = None if request.again is None else self._get(actor.organization_id, request.again)
         connector = connector_for(self._parts.connectors, request.network)
         self._parts.keys(actor.organization_id)
         warnings = self._parts.warnings(request.network, request.secret)
         signed = connector.sign_in(request.service, request.username, request.secret)
+        if known is not None and (known.network, known.user_id) != (
+            request.network,
+            signed.user_id,
+        ):
+            raise other_account(known, [signed])
         kept = self.keep(actor, request.network, signed, sandbox_machine=request.sandbox_machine)
         return replace(kept, warnings=warnings)
 
@@ -121,7 +124,8 @@ class AccountService:
     ) -> Connected:
         """Keep what a sign-in brought, sealed; the same account keeps its id and its posts.
 
-        NotAllowed: `role_too_small`, `no_key`; Conflict: `account_busy`.
+        NotAllowed: `role_too_small`, `no_key`; Conflict: `account_busy`; LimitReached:
+        `plan_limit`.
         """
         require(actor, Action.CONNECT_ACCOUNTS)
         key = self._parts.keys(actor.organization_id)
@@ -135,6 +139,7 @@ class AccountService:
             account = self._account(account_id, actor, network, signed)
             account = replace(account, sandbox_machine=sandbox_machine)
             if self._save(_with_tokens(account, tokens), known):
+                self._let_wait_no_more(known)
                 stored = self._get(actor.organization_id, account_id)
                 return Connected(account=stored, reconnected=known is not None)
         raise Conflict(
@@ -155,7 +160,9 @@ class AccountService:
         """
         require(actor, Action.USE_ACCOUNTS)
         organization_id = actor.organization_id
-        self._get(organization_id, account_id)
+        known = self._get(organization_id, account_id)
+        if known.last_error_code == DISCONNECTED:
+            raise _no_sign_in(known)
         try:
             username = self._ask(organization_id, account_id)
         except NotAllowed as error:
@@ -163,15 +170,9 @@ class AccountService:
                 raise
             return AccountCheck(account=self._get(organization_id, account_id), problem=error)
         account = self._get(organization_id, account_id)
-        if account.status is not AccountStatus.ACTIVE or account.last_error_code:
-            self._parts.accounts.mark(
-                organization_id,
-                account_id,
-                AccountStatus.ACTIVE,
-                "",
-                "",
-                token_version=account.token_version,
-            )
+        self._parts.accounts.checked(
+            organization_id, account_id, token_version=account.token_version
+        )
         if username and username != account.username:
             self._parts.accounts.rename(organization_id, account_id, username)
         return AccountCheck(account=self._get(organization_id, account_id))
@@ -179,6 +180,9 @@ class AccountService:
     def refresh(self, actor: Membership, account_id: str) -> SocialAccount:
         """Get new tokens now; NotAllowed (`reconnect_needed`), NetworkUnreachable."""
         require(actor, Action.USE_ACCOUNTS)
+        known = self._get(actor.organization_id, account_id)
+        if known.last_error_code == DISCONNECTED:
+            raise _no_sign_in(known)
         self._parts.sessions.open(
             actor.organization_id, account_id, force_refresh=True, even_dead=True
         )
@@ -196,32 +200,6 @@ class AccountService:
         self._parts.accounts.set_preflight(actor.organization_id, account_id, minutes)
         return self._get(actor.organization_id, account_id)
 
-    def disconnect(
-        self, actor: Membership, account_id: str, *, force: bool = False
-    ) -> Disconnected:
-        """Revoke the session at the network as far as possible and remove the account.
-
-        Conflict (`account_in_use`) while posts wait for it, unless forced.
-        """
-        require(actor, Action.CONNECT_ACCOUNTS)
-        account = self._get(actor.organization_id, account_id)
-        waiting = 0 if force else self._parts.waiting(actor.organization_id, account_id)
-        if waiting:
-            raise Conflict(
-                f"{waiting} scheduled posts wait for {account.username}. Nothing was changed.",
-                code="account_in_use",
-                fix="Cancel them first, or disconnect with --force; then they will fail.",
-            )
-        problem = self._sign_out(account)
-        self._parts.accounts.remove(actor.organization_id, account_id)
-        note = ""
-        if problem:
-            note = (
-                "The account is removed here, but its session could not be ended at the network: "
-                f"{problem} End it in the account's settings there."
-            )
-        return Disconnected(account=account, revoked=not problem, note=note)
-
     def _ask(self, organization_id: str, account_id: str) -> str:
         """The username by the network; NotAllowed (`reconnect_needed`), already recorded."""
         sessions = self._parts.sessions
@@ -235,26 +213,33 @@ class AccountService:
         try:
             return connector.check(session)
         except NotAllowed as error:
-            raise sessions.refused(account, error.message) from error
+            raise sessions.refused(account, error) from error
 
-    def _sign_out(self, account: SocialAccount) -> str:
-        """End the session at the network; empty, or why that was not possible."""
-        try:
-            connector = connector_for(self._parts.connectors, account.network)
-            key = self._parts.keys(account.organization_id)
-            connector.sign_out(account.service, open_tokens(self._parts.vault, key, account))
-        except (Refused, NetworkUnreachable) as error:
-            return error.message
-        return ""
+    def _let_wait_no_more(self, known: SocialAccount | None) -> None:
+        """Posts that waited for a disconnected account go on; a pause of a person's stays."""
+        if known is None or known.last_error_code != DISCONNECTED:
+            return
+        if known.pause is not None and known.pause.reason == WAITS:
+            self._parts.pauses.resume_account(known.organization_id, known.id)
 
     def _save(self, account: SocialAccount, known: SocialAccount | None) -> bool:
         """Store a connection; False where somebody was faster."""
-        if known is not None:
+        if known is not None and known.last_error_code != DISCONNECTED:
             return self._parts.accounts.replace_connection(
                 account, expected_token_version=known.token_version
             )
+        with self._parts.taking(account.organization_id, Meter.SOCIAL_ACCOUNTS) as room:
+            return self._save_new(account, known, room)
+
+    def _save_new(
+        self, account: SocialAccount, known: SocialAccount | None, room: Room | None
+    ) -> bool:
+        if known is not None:
+            return self._parts.accounts.replace_connection(
+                account, expected_token_version=known.token_version, room=room
+            )
         try:
-            self._parts.accounts.add(account)
+            self._parts.accounts.add(account, room)
         except Conflict as error:
             if error.code != "already_connected":
                 raise
@@ -272,6 +257,8 @@ class AccountService:
             user_id=signed.user_id,
             username=signed.username,
             display_name=signed.display_name,
+            scopes=signed.scopes,
+            renewable_until=signed.renewable_until,
             service=signed.service.rstrip("/"),
             status=AccountStatus.ACTIVE,
             sealed_access_token="",
@@ -293,4 +280,24 @@ def _with_tokens(account: SocialAccount, tokens: SealedTokens) -> SocialAccount:
         sealed_refresh_token=tokens.refresh,
         token_expires_at=tokens.expires_at,
         token_version=tokens.version,
+    )
+
+
+def other_account(known: SocialAccount, found: Sequence[SignedIn]) -> Conflict:
+    """Somebody else signed in than the account that is to be connected again."""
+    names = ", ".join(f"@{signed.username}" for signed in found) or "nobody"
+    return Conflict(
+        f"The sign-in is that of {names}, not of @{known.username}. Nothing was changed.",
+        code="other_account",
+        fix=f"Sign in as @{known.username}, and reconnect again. Or connect the other one as an "
+        "account of its own.",
+    )
+
+
+def _no_sign_in(account: SocialAccount) -> NotAllowed:
+    return NotAllowed(
+        f"@{account.username} was disconnected, so there is no sign-in to ask with. Its posts "
+        "are kept.",
+        code="disconnected",
+        fix=f"Connect it again: postflow account connect {account.network.value}",
     )

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Protocol
 
+from postflow_desktop.domain.account_health import HealthFacts, needs_somebody
 from postflow_desktop.domain.coverage import Cover, coverage
 from postflow_desktop.domain.notice import NoticeKind
 from postflow_desktop.domain.presence import PublisherKind
 from postflow_desktop.domain.text import excerpt
 from postflow_desktop.domain.time import plan_instant, require_aware
+from postflow_desktop.services.notifications.wording import network_name
+from postflow_desktop.services.ports.accounts import AccountStore
 from postflow_desktop.services.ports.notices import NoticeStore, TargetNews
 from postflow_desktop.services.ports.organizations import Organization
 from postflow_desktop.services.ports.posts import PostStore
@@ -53,6 +57,8 @@ class Agenda:
     """Notices of what failed, was missed or needs somebody."""
     pause_reason: str | None = None
     """Why nothing goes out; None where it does."""
+    accounts: tuple[str, ...] = ()
+    """A sentence for each account that needs somebody."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +72,7 @@ class AgendaParts:
     posts: PostStore
     notices: NoticeStore
     presence: PresenceService
+    accounts: AccountStore | None = None
 
 
 class AgendaService:
@@ -84,7 +91,14 @@ class AgendaService:
             posts=self._posts(_without(board)),
             attention=len(parts.notices.standing(organization_id, _TROUBLE)),
             pause_reason=None if pause is None else pause.reason,
+            accounts=self._troubles(board.at),
         )
+
+    def _troubles(self, now: datetime) -> tuple[str, ...]:
+        accounts = self._parts.accounts
+        if accounts is None:
+            return ()
+        return account_troubles(accounts.list(self._parts.organization.id), now)
 
     def _posts(self, others: Board) -> tuple[DuePost, ...]:
         parts, organization = self._parts, self._parts.organization
@@ -113,6 +127,24 @@ class AgendaService:
             found = self._parts.posts.get(organization_id, post.post_id)
             named.append(post if found is None else replace(post, title=excerpt(found.text)))
         return [*named, *due[_NAMED:]]
+
+
+class NamedAccount(HealthFacts, Protocol):
+    """An account that people know by a name."""
+
+    @property
+    def username(self) -> str:
+        """The name at the network."""
+        ...
+
+
+def account_troubles(accounts: Iterable[NamedAccount], now: datetime) -> tuple[str, ...]:
+    """A sentence for each account that needs somebody."""
+    return tuple(
+        f"@{account.username} on {network_name(account.network)}: {reason.message}"
+        for account in accounts
+        if (reason := needs_somebody(account, now)) is not None
+    )
 
 
 def _without(board: Board) -> Board:

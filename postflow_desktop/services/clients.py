@@ -42,11 +42,7 @@ class ClientService:
         """How to get an app there; InvalidInput (`no_client_needed`)."""
         authorizer = self._parts.authorizers.get(network)
         if authorizer is None:
-            raise InvalidInput(
-                f"Accounts of {network.value} are connected without a developer app.",
-                code="no_client_needed",
-                fix=f"postflow account connect {network.value}",
-            )
+            raise _no_client_needed(network)
         return authorizer.guide()
 
     def list(self) -> Sequence[ClientApp]:
@@ -55,8 +51,10 @@ class ClientService:
         return self._parts.clients.list(self._parts.actor.organization_id)
 
     def has(self, network: Network) -> bool:
-        """Whether one was entered."""
+        """Whether one was entered, or none is needed."""
         require(self._parts.actor, Action.READ)
+        if not self.guide(network).needs_client:
+            return True
         return self._parts.clients.find(self._parts.actor.organization_id, network) is not None
 
     def set(
@@ -70,11 +68,14 @@ class ClientService:
     ) -> ClientApp:
         """Enter it, or another one; accounts that are connected keep the one of their tokens.
 
-        InvalidInput: `client_id_missing`, `secret_missing`, `redirect_missing`; Conflict.
+        InvalidInput: `client_id_missing`, `secret_missing`, `redirect_missing`,
+        `no_client_needed`; Conflict.
         """
         actor = self._parts.actor
         require(actor, Action.CONNECT_ACCOUNTS)
         guide = self.guide(network)
+        if not guide.needs_client:
+            raise _no_client_needed(network)
         redirect = redirect_uri.strip() or guide.redirect.uri
         _check(guide, client_id, secret, redirect)
         for _ in range(_TRIES):
@@ -123,6 +124,14 @@ class ClientService:
             return None
         key = self._parts.keys(self._parts.actor.organization_id)
         return self._parts.vault.seal(key, _context(network, version), secret)
+
+
+def _no_client_needed(network: Network) -> InvalidInput:
+    return InvalidInput(
+        f"Accounts of {network.value} are connected without a developer app.",
+        code="no_client_needed",
+        fix=f"postflow account connect {network.value}",
+    )
 
 
 def no_client(network: Network) -> NotFound:

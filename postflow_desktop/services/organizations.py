@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 
 from postflow_desktop.domain.errors import Conflict, InvalidInput, NotAllowed, NotFound
@@ -11,6 +12,7 @@ from postflow_desktop.domain.time import zone
 from postflow_desktop.services.names import candidates, clean_name
 from postflow_desktop.services.permissions import Action, require
 from postflow_desktop.services.ports.clock import Clock
+from postflow_desktop.services.ports.entitlements import Room
 from postflow_desktop.services.ports.organizations import (
     Membership,
     Organization,
@@ -19,7 +21,7 @@ from postflow_desktop.services.ports.organizations import (
     Role,
 )
 from postflow_desktop.services.ports.users import UserStore
-from postflow_desktop.services.ports.vault import Identity, OrganizationKey, Vault
+from postflow_desktop.services.ports.vault import Identity, KeyWrap, OrganizationKey, Vault
 
 MAX_LEAD_MINUTES = 1440
 MAX_MAX_TRIES = 20
@@ -37,6 +39,8 @@ class OrganizationParts:
     vault: Vault
     clock: Clock
     default_zone: str = "UTC"
+    founding: Callable[[str], AbstractContextManager[Room | None]] | None = None
+    """Room for one more organization of an owner; None where no plan counts."""
 
 
 class OrganizationService:
@@ -55,7 +59,7 @@ class OrganizationService:
         for slug in self._free_slugs(draft.name):
             organization = replace(draft, slug=slug)
             try:
-                self._parts.organizations.create(organization, owner, wrap)
+                self._found(organization, owner, wrap)
             except Conflict as error:
                 if error.code != "slug_taken":
                     raise
@@ -67,6 +71,14 @@ class OrganizationService:
             code="slug_taken",
             fix="Choose another name.",
         )
+
+    def _found(self, organization: Organization, owner: Membership, wrap: KeyWrap) -> None:
+        """LimitReached (`plan_limit`)."""
+        if self._parts.founding is None:
+            self._parts.organizations.create(organization, owner, wrap)
+            return
+        with self._parts.founding(owner.user_id) as room:
+            self._parts.organizations.create(organization, owner, wrap, room)
 
     def list(self, user_id: str) -> tuple[tuple[Organization, Role], ...]:
         """The organizations a person is in, by name."""

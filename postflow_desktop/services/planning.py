@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -20,6 +20,7 @@ from postflow_desktop.services.ports.publisher import Publisher
 from postflow_desktop.services.ports.targets import TargetStore
 from postflow_desktop.services.publishing.checking import payload_problems
 from postflow_desktop.services.publishing.summaries import refresh_summary
+from postflow_desktop.services.ruled import ruled_publishers
 
 NOW_SLACK = timedelta(seconds=60)
 """With no lead time, this much in the past still counts as now."""
@@ -44,6 +45,8 @@ class PlanningParts:
     targets: TargetStore
     payloads: PayloadStore
     publishers: Mapping[Network, Publisher]
+    check_unlocked: Callable[[Sequence[SocialAccount]], object] = tuple
+    """LimitReached where the plan has no room for one of these accounts."""
 
 
 class PlanningService:
@@ -51,6 +54,7 @@ class PlanningService:
 
     def __init__(self, parts: PlanningParts) -> None:
         self._parts = parts
+        self._publishers = ruled_publishers(parts.publishers, parts.organization.rules)
 
     @property
     def lead(self) -> timedelta:
@@ -80,13 +84,17 @@ class PlanningService:
         return plan_instant(self._parts.targets.now(), self._parts.organization.timezone)
 
     def check_content(self, post: Post, accounts: Sequence[SocialAccount]) -> None:
-        """InvalidInput with the first problem on the first account that has one; Conflict."""
+        """InvalidInput with the first problem on the first account that has one; Conflict.
+
+        LimitReached (`account_locked`).
+        """
         if not accounts:
             raise InvalidInput(
                 "This post has no account to go to.",
                 code="no_account",
                 fix="Choose at least one account (--account).",
             )
+        self._parts.check_unlocked(accounts)
         for account in accounts:
             _check_account(account)
             payload = payload_for(post, account.id, account.network)
@@ -173,7 +181,9 @@ class PlanningService:
         return moved
 
     def _check_payload(self, payload: Payload, account: SocialAccount) -> None:
-        found = payload_problems(self._parts.publishers[account.network], payload)
+        found = payload_problems(
+            self._publishers[account.network], payload, user_id=account.user_id
+        )
         if found:
             first = found[0]
             raise InvalidInput(

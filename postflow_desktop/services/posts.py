@@ -6,17 +6,19 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from postflow_desktop.domain import authoring
+from postflow_desktop.domain import authoring, options
 from postflow_desktop.domain.account import SocialAccount
 from postflow_desktop.domain.errors import Conflict, InvalidInput, NotFound
 from postflow_desktop.domain.network import Network
 from postflow_desktop.domain.pause import Pauses
-from postflow_desktop.domain.post import Media, Post, PostStatus, Variant
+from postflow_desktop.domain.plan import Meter
+from postflow_desktop.domain.post import LinkCard, Media, MediaKind, Post, PostStatus, Variant
 from postflow_desktop.domain.target import OPEN_STATES, UNDER_WAY, Target, TargetStatus
 from postflow_desktop.services.permissions import Action, require
 from postflow_desktop.services.ports.accounts import AccountStore
 from postflow_desktop.services.ports.attempts import AttemptHistory, AttemptStore
-from postflow_desktop.services.ports.media import MediaReader, MediaStore
+from postflow_desktop.services.ports.entitlements import Taking, without_end
+from postflow_desktop.services.ports.media import MediaContent, MediaReader, MediaStore
 from postflow_desktop.services.ports.organizations import Membership
 from postflow_desktop.services.ports.posts import PostPage, PostStore
 from postflow_desktop.services.ports.publisher import Publisher
@@ -29,10 +31,12 @@ MAX_PAGE = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MediaFile:
-    """A picture file with its description."""
+    """A picture, video or document file with its description."""
 
     path: Path
     alt: str = ""
+    title: str | None = None
+    """Of a document, in place of its file's name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,8 +47,10 @@ class NewPost:
     account_ids: tuple[str, ...]
     files: tuple[MediaFile, ...] = ()
     media: tuple[Media, ...] = ()
-    """Pictures that were read before; their bytes are handed over beside."""
+    """What was read before; its bytes are handed over beside."""
     link_url: str | None = None
+    card: LinkCard | None = None
+    """Of its link; its picture's bytes are handed over beside."""
     variants: tuple[Variant, ...] = ()
     parts: tuple[str, ...] = ()
     """Further parts of a thread."""
@@ -80,6 +86,8 @@ class PostParts:
     sessions: SessionSource
     pauses: Callable[[], Pauses] = Pauses
     """The pauses that stand in the organization."""
+    taking: Taking = without_end
+    """Room in the plan for one more post."""
 
 
 class PostService:
@@ -94,8 +102,8 @@ class PostService:
         return self._parts.posts.by_key(self._organization_id, idempotency_key)
 
     def compose(
-        self, new: NewPost, known: Mapping[str, bytes] | None = None
-    ) -> tuple[Post, dict[str, bytes]]:
+        self, new: NewPost, known: Mapping[str, MediaContent] | None = None
+    ) -> tuple[Post, dict[str, MediaContent]]:
         """Check what was written and read its files; stores nothing yet.
 
         `known`: the bytes of `new.media` by sha256.
@@ -105,10 +113,10 @@ class PostService:
         accounts = self.accounts(new.account_ids)
         _check_variants(new.variants, accounts)
         media: list[Media] = list(new.media)
-        data: dict[str, bytes] = dict(known or {})
+        data: dict[str, MediaContent] = dict(known or {})
         for file in new.files:
             item, content = self._parts.reader.read(file.path, file.alt)
-            media.append(item)
+            media.append(_titled(item, file))
             data[item.sha256] = content
         now = self._parts.targets.now()
         post = Post(
@@ -118,10 +126,11 @@ class PostService:
             status=PostStatus.DRAFT,
             text=new.text,
             link_url=new.link_url,
-            variants=new.variants,
+            variants=self._settled(new.variants, accounts),
             parts=new.parts,
             first_comment=new.first_comment,
             media=tuple(media),
+            card=new.card,
             account_ids=tuple(account.id for account in accounts),
             idempotency_key=new.idempotency_key,
             created_at=now,
@@ -129,13 +138,41 @@ class PostService:
         )
         return post, data
 
-    def save(self, post: Post, data: Mapping[str, bytes]) -> Post:
-        """Store a composed post; its media first, so that a post never lacks them."""
+    def _settled(
+        self, variants: Sequence[Variant], accounts: Sequence[SocialAccount]
+    ) -> tuple[Variant, ...]:
+        """The same without choices that are as usual there, so that they are the same content."""
+        networks = {account.id: account.network for account in accounts}
+        settled = []
+        for variant in variants:
+            publisher = self._parts.publishers.get(networks[variant.account_id])
+            specs = () if publisher is None else publisher.rules.options
+            settled.append(replace(variant, options=options.settled(specs, variant.options)))
+        return tuple(settled)
+
+    def save(self, post: Post, data: Mapping[str, MediaContent]) -> Post:
+        """Store a composed post; its media first, so that a post never lacks them.
+
+        LimitReached (`plan_limit`).
+        """
         for item in post.media:
             self._parts.media.put(post.organization_id, item, data[item.sha256])
-        return self._parts.posts.add(post)
+        self._put_card_picture(post, data)
+        with self._parts.taking(post.organization_id, Meter.POSTS_PER_MONTH) as room:
+            return self._parts.posts.add(post, room)
 
-    def rewrite(self, post: Post, new: NewPost, known: Mapping[str, bytes]) -> Post:
+    def put_card(self, post: Post, card: LinkCard, data: Mapping[str, MediaContent]) -> Post:
+        """Give a stored post the card of its link; as it is where it was changed meanwhile."""
+        carded = replace(post, card=card)
+        self._put_card_picture(carded, data)
+        return self._parts.posts.replace_content(carded) or self.writable(post.id)
+
+    def _put_card_picture(self, post: Post, data: Mapping[str, MediaContent]) -> None:
+        picture = None if post.card is None else post.card.picture
+        if picture is not None and picture.sha256 in data:
+            self._parts.media.put(post.organization_id, picture, data[picture.sha256])
+
+    def rewrite(self, post: Post, new: NewPost, known: Mapping[str, MediaContent]) -> Post:
         """Give a stored post other content; its accounts and media go with it.
 
         Conflict (`changed_meanwhile`) where somebody else changed it since `post` was read.
@@ -153,6 +190,7 @@ class PostService:
         for item in changed.media:
             if item.sha256 in data:
                 self._parts.media.put(changed.organization_id, item, data[item.sha256])
+        self._put_card_picture(changed, data)
         saved = self._parts.posts.replace_content(changed)
         if saved is None:
             raise Conflict(
@@ -286,21 +324,38 @@ class PostService:
         )
 
 
+def _titled(item: Media, file: MediaFile) -> Media:
+    if file.title is None:
+        return item
+    if item.kind is not MediaKind.DOCUMENT:
+        raise InvalidInput(
+            f"'{file.path}' is no document; only documents have a title.",
+            code="stray_title",
+            fix="Describe it with --alt instead.",
+        )
+    return replace(item, title=file.title.strip())
+
+
 def _check_new(new: NewPost) -> None:
     pictures = len(new.files) + len(new.media)
     if not new.text.strip() and not pictures and not new.link_url:
         raise InvalidInput(
             "The post is empty: it has neither text nor media.",
             code="empty_post",
-            fix="Give it a text (--text) or a picture (--media).",
+            fix="Give it a text (--text), or a picture, video or document (--media).",
         )
     variants = (variant.text or "" for variant in new.variants)
     texts = (new.text, *new.parts, new.first_comment or "", *variants)
     authoring.check_texts(texts, [*(file.alt for file in new.files), *(m.alt for m in new.media)])
+    titles = [*(file.title for file in new.files), *(m.title for m in new.media)]
+    authoring.check_titles([title for title in titles if title is not None])
     authoring.check_counts(media=pictures, accounts=len(new.account_ids))
     authoring.check_parts(new.parts)
     for link in (new.link_url, *(variant.link_url for variant in new.variants)):
         authoring.check_link(link)
+    for variant in new.variants:
+        authoring.check_options(variant.options)
+    authoring.check_card(new.card)
     authoring.check_key(new.idempotency_key)
 
 

@@ -7,7 +7,8 @@ next post that asks; nothing that has a time is moved because of it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
@@ -34,6 +35,12 @@ _FIRST_LOOK, _LONGEST_LOOK = 32, 4096
 _OTHERS_WERE_FIRST = frozenset({"slot_taken", "already_scheduled", "changed_meanwhile"})
 
 
+def _without_end(account_ids: Sequence[str]) -> AbstractContextManager[None]:
+    """Where no plan counts."""
+    del account_ids
+    return nullcontext()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueueParts:
     """The ports of the queue use cases, for one member of one organization."""
@@ -44,6 +51,8 @@ class QueueParts:
     accounts: AccountStore
     targets: TargetStore
     planning: PlanningService
+    entering: Callable[[Sequence[str]], AbstractContextManager[None]] = _without_end
+    """Room in the plan for one more post in the queues of these accounts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,12 +147,24 @@ class QueueService:
                     fix=f"Turn it on: postflow queue set --account {account.id} --on",
                 )
 
+    def check_room(self, accounts: Sequence[SocialAccount]) -> None:
+        """LimitReached (`plan_limit`) where a queue has no room for one more post by now."""
+        with self._parts.entering([account.id for account in accounts]):
+            return
+
     def put(self, post: Post, accounts: Sequence[SocialAccount]) -> list[Target]:
         """Give the post the next free slot of each account; what has a slot keeps it.
 
-        As `check`; Conflict (`nothing_to_plan`, `changed_meanwhile`, `queue_full`).
+        As `check`; Conflict (`nothing_to_plan`, `changed_meanwhile`, `queue_full`); LimitReached
+        (`plan_limit`).
         """
         self.check(accounts)
+        found = self._parts.targets.of_posts(self._organization_id, [post.id])
+        known = {target.account_id: target for target in found}
+        with self._parts.entering([a.id for a in accounts if _wants_slot(known.get(a.id))]):
+            return self._put(post, accounts)
+
+    def _put(self, post: Post, accounts: Sequence[SocialAccount]) -> list[Target]:
         first: dict[str, Target] | None = None
         problem: Conflict | None = None
         for _ in range(_ROUNDS):

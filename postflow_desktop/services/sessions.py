@@ -114,18 +114,20 @@ class AccountSessions:
             return False
         return self._under_lease(account, owner, asked).token_version > account.token_version
 
-    def refused(self, account: SocialAccount, message: str) -> NotAllowed:
+    def refused(self, account: SocialAccount, error: NotAllowed) -> NotAllowed:
         """Record that the network refused the session handed out last; the error to raise."""
         version = self._handed_out.get(account.id, account.token_version)
-        return self._mark_expired(replace(account, token_version=version), message)
+        account = replace(account, token_version=version)
+        return self._mark_expired(account, error.message, error.fix)
 
-    def _mark_expired(self, account: SocialAccount, message: str) -> NotAllowed:
+    def _mark_expired(self, account: SocialAccount, message: str, fix: str = "") -> NotAllowed:
         self._parts.accounts.mark(
             account.organization_id,
             account.id,
             AccountStatus.EXPIRED,
             RECONNECT_NEEDED,
             message,
+            fix=fix or "Connect the account again.",
             token_version=account.token_version,
         )
         return _reconnect_needed(account, message)
@@ -197,6 +199,7 @@ class AccountSessions:
             sealed_access=renewed.access,
             sealed_refresh=renewed.refresh,
             expires_at=renewed.expires_at,
+            scopes=renewed.scopes,
         )
         # Not saved means that a person reconnected meanwhile; theirs are the newer tokens.
         self._unsaved.pop(account.id, None)
@@ -212,7 +215,7 @@ class AccountSessions:
         try:
             signed = self._connector(account.network).refresh(account.service, tokens)
         except NotAllowed as error:
-            raise self._mark_expired(account, error.message) from error
+            raise self._mark_expired(account, error.message, error.fix) from error
         if signed.user_id != account.user_id:
             raise self._mark_expired(account, "The network answered for another account.")
         if signed.tokens.refresh is None:
@@ -224,7 +227,8 @@ class AccountSessions:
         key = self._parts.keys(account.organization_id)
         version = account.token_version + 1
         vault = self._parts.vault
-        return seal_tokens(vault, key, account.id, version=version, tokens=signed.tokens)
+        sealed = seal_tokens(vault, key, account.id, version=version, tokens=signed.tokens)
+        return replace(sealed, scopes=signed.scopes)
 
     def _unsaved_for(self, account: SocialAccount) -> SealedTokens | None:
         """Tokens that the network gave us and the cluster did not take yet."""

@@ -15,6 +15,7 @@ from postflow_desktop.domain.errors import Conflict, InvalidInput
 from postflow_desktop.domain.network import Network
 from postflow_desktop.services.accounts import AccountService, Connected
 from postflow_desktop.services.clients import ClientService
+from postflow_desktop.services.permissions import Action, require
 from postflow_desktop.services.ports.organizations import Membership
 from postflow_desktop.services.ports.signing_in import (
     Authorizer,
@@ -23,6 +24,7 @@ from postflow_desktop.services.ports.signing_in import (
     Callback,
     CallbackSource,
     Client,
+    NamedAuthorizer,
     Redirect,
     RedirectKind,
 )
@@ -116,11 +118,14 @@ class SignInService:
     def __init__(self, parts: SignInParts) -> None:
         self._parts = parts
 
-    def begin(self, network: Network, service: str = "", *, sandbox: bool = False) -> SignIn:
+    def begin(
+        self, network: Network, service: str = "", *, username: str = "", sandbox: bool = False
+    ) -> SignIn:
         """Listen for the browser; the page is opened with `SignIn.open_browser`.
 
-        InvalidInput: `no_browser_sign_in`, `bad_service`; NotFound: `no_client`; MachineProblem:
-        `port_taken`.
+        `username` is for networks where the account's name leads to its server. InvalidInput:
+        `no_browser_sign_in`, `bad_service` and those of the network; NotFound: `no_client`;
+        MachineProblem: `port_taken`; NetworkUnreachable where the network is asked first.
         """
         authorizer = self._parts.authorizers.get(network)
         if authorizer is None:
@@ -129,20 +134,34 @@ class SignInService:
                 code="no_browser_sign_in",
                 fix=f"postflow account connect {network.value} --handle NAME",
             )
-        if sandbox:
-            client, redirect = SANDBOX_CLIENT, Redirect(kind=RedirectKind.ANY_PORT)
-        else:
-            client, app = self._parts.clients.open(network)
-            redirect = replace(authorizer.guide().redirect, uri=app.redirect_uri)
+        client, redirect = self._client(network, authorizer, sandbox=sandbox)
         callback = self._parts.callbacks.open(redirect)
         place = service or self._parts.service(network)
         try:
-            begun = authorizer.begin(place, client, callback.redirect_uri, callback.state)
+            begun = _begun(authorizer, place, username, client, callback)
             callback.expect(begun.issuer)
         except BaseException:
             callback.close()
             raise
         return SignIn(self._parts, network, place, callback, begun)
+
+    def lasts(self, network: Network) -> str:
+        """What ends a sign-in there by itself, in a sentence; mostly nothing."""
+        authorizer = self._parts.authorizers.get(network)
+        return "" if authorizer is None else authorizer.guide().lasts
+
+    def _client(
+        self, network: Network, authorizer: Authorizer, *, sandbox: bool
+    ) -> tuple[Client, Redirect]:
+        """Who asks, and where the browser comes back to."""
+        if sandbox:
+            return SANDBOX_CLIENT, Redirect(kind=RedirectKind.ANY_PORT)
+        guide = authorizer.guide()
+        if not guide.needs_client:
+            require(self._parts.actor, Action.CONNECT_ACCOUNTS)
+            return Client(client_id=""), guide.redirect
+        client, app = self._parts.clients.open(network)
+        return client, replace(guide.redirect, uri=app.redirect_uri)
 
     def keep(
         self,
@@ -157,10 +176,12 @@ class SignInService:
         Conflict (`other_account`) where somebody else signed in than the account to reconnect.
         """
         if again is not None:
-            chosen = [signed for signed in chosen if signed.user_id == again]
+            found, chosen = chosen, [signed for signed in chosen if signed.user_id == again]
             if not chosen:
+                names = " and ".join(f"@{signed.username}" for signed in found)
                 raise Conflict(
-                    "Another account is signed in in the browser. Nothing was changed.",
+                    f"The browser is signed in as {names}, which is another account. Nothing was "
+                    "changed; posts that wait for this one go on waiting.",
                     code="other_account",
                     fix="Switch the account on the network's page, and reconnect again.",
                 )
@@ -170,3 +191,11 @@ class SignInService:
             )
             for signed in chosen
         ]
+
+
+def _begun(
+    authorizer: Authorizer, place: str, username: str, client: Client, callback: Callback
+) -> Begun:
+    if username and isinstance(authorizer, NamedAuthorizer):
+        return authorizer.begin_for(place, username, client, callback.redirect_uri, callback.state)
+    return authorizer.begin(place, client, callback.redirect_uri, callback.state)

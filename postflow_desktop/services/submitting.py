@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from postflow_desktop.domain.account import SocialAccount
 from postflow_desktop.domain.errors import Conflict
+from postflow_desktop.domain.link_card import card_link
 from postflow_desktop.domain.payload import Payload, payload_for
 from postflow_desktop.domain.post import Post
 from postflow_desktop.domain.step import content_of
 from postflow_desktop.domain.target import UNDER_WAY, Target, TargetStatus
 from postflow_desktop.domain.time import PlannedTime, plan_instant
+from postflow_desktop.services.link_cards import CardWish, LinkCards
 from postflow_desktop.services.planning import PLANNABLE, PlanningService
+from postflow_desktop.services.ports.media import MediaContent
 from postflow_desktop.services.posts import NewPost, PostService
 from postflow_desktop.services.queueing import QueueService
 
@@ -37,8 +40,13 @@ class SubmitService:
     """Creates posts and plans them in one go."""
 
     def __init__(
-        self, posts: PostService, planning: PlanningService, queueing: QueueService
+        self,
+        posts: PostService,
+        planning: PlanningService,
+        queueing: QueueService,
+        cards: LinkCards,
     ) -> None:
+        self._cards = cards
         self._posts = posts
         self._planning = planning
         self._queueing = queueing
@@ -56,9 +64,11 @@ class SubmitService:
         if known is not None:
             return self._resume(known, wish)
         self._check_time(wish)
-        post, data = self._posts.compose(new)
+        post, data = self._posts.compose(*self._carded(new, {}))
         accounts = self._posts.accounts(post.account_ids)
         self._check(post, accounts, wish)
+        if wish.queue:
+            self._queueing.check_room(accounts)
         saved = self._posts.save(post, data)
         if saved.id != post.id:
             # Somebody used the same key at the same moment; theirs is the post.
@@ -72,14 +82,16 @@ class SubmitService:
     def compose(
         self,
         new: NewPost,
-        data: Mapping[str, bytes],
+        data: Mapping[str, MediaContent],
         planned: PlannedTime | None,
         *,
         now: bool,
     ) -> Post:
-        """As `create`, for pictures that were read before."""
+        """As `create`, for media that were read before."""
         wish = _Wish(planned=planned, now=now)
         self._check_time(wish)
+        if wish:
+            new, data = self._carded(new, data)
         post, known = self._posts.compose(new, data)
         accounts = self._posts.accounts(post.account_ids)
         self._check(post, accounts, wish)
@@ -91,7 +103,7 @@ class SubmitService:
         self,
         post_id: str,
         new: NewPost,
-        data: Mapping[str, bytes],
+        data: Mapping[str, MediaContent],
         planned: PlannedTime | None,
         *,
         now: bool,
@@ -117,6 +129,9 @@ class SubmitService:
         keeping = not wish and bool(pending)
         asking = _beside(accounts, targets) if keeping else accounts
         wish = _as_the_others(pending) if keeping else wish
+        same_link = card_link(new.text, new.link_url) == card_link(post.text, post.link_url)
+        if wish and not (targets and same_link):
+            new, data = self._carded(new, data)
         if wish or any(target.is_begun for target in targets):
             composed, _ = self._posts.compose(new, data)
             _check_beginnings(post, composed, targets)
@@ -153,10 +168,47 @@ class SubmitService:
 
     def _put(self, post_id: str, wish: _Wish) -> list[Target]:
         self._check_time(wish)
-        post = self._posts.writable(post_id)
+        post = self._stored_with_card(self._posts.writable(post_id))
         accounts = self._posts.accounts(post.account_ids)
         self._check(post, accounts, wish)
         return self._plan(post, accounts, wish)
+
+    def _carded(
+        self, new: NewPost, data: Mapping[str, MediaContent]
+    ) -> tuple[NewPost, Mapping[str, MediaContent]]:
+        """The same with the card of its link, where it lacks one and the page can be read."""
+        fetched = self._cards.for_post(
+            CardWish(
+                text=new.text,
+                link_url=new.link_url,
+                card=new.card,
+                has_media=bool(new.media or new.files),
+                networks=tuple(a.network for a in self._posts.accounts(new.account_ids)),
+            )
+        )
+        return (
+            (new, data)
+            if fetched is None
+            else (
+                replace(new, card=fetched.card),
+                {**data, **fetched.data},
+            )
+        )
+
+    def _stored_with_card(self, post: Post) -> Post:
+        """A draft gets its card at the latest now; what was planned before keeps its content."""
+        if self._posts.show(post.id).targets:
+            return post
+        fetched = self._cards.for_post(
+            CardWish(
+                text=post.text,
+                link_url=post.link_url,
+                card=post.card,
+                has_media=bool(post.media),
+                networks=tuple(a.network for a in self._posts.accounts(post.account_ids)),
+            )
+        )
+        return post if fetched is None else self._posts.put_card(post, fetched.card, fetched.data)
 
     def _resume(self, post: Post, wish: _Wish) -> Post:
         if wish and not self._posts.show(post.id).targets:

@@ -20,6 +20,8 @@ class SealedTokens:
     access: str
     refresh: str | None
     expires_at: datetime | None
+    scopes: tuple[str, ...] = ()
+    """What the refresh said is allowed; empty where it said nothing."""
 
 
 def seal_tokens(

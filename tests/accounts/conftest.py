@@ -6,10 +6,16 @@ from dataclasses import dataclass
 
 import pytest
 
+from postflow_desktop.cluster.pauses import MongoPauseStore
+from postflow_desktop.cluster.posts import MongoPostStore
+from postflow_desktop.cluster.targets import MongoTargetStore
 from postflow_desktop.domain.account import SocialAccount
+from postflow_desktop.domain.errors import NotFound
 from postflow_desktop.domain.network import Network
 from postflow_desktop.services.accounts import AccountParts, AccountService, ConnectRequest
+from postflow_desktop.services.disconnecting import DisconnectParts, DisconnectService
 from postflow_desktop.services.ports.organizations import Membership
+from postflow_desktop.services.ports.signing_in import Client
 from postflow_desktop.services.ports.vault import Identity
 from postflow_desktop.services.sessions import AccountSessions, RefreshTimings, SessionParts
 from tests.conftest import ClusterDb
@@ -22,6 +28,12 @@ REQUEST = ConnectRequest(
     username="alice.example",
     secret="app-pass",
 )
+
+
+def _no_client(account: SocialAccount) -> Client:
+    raise NotFound(f"No app for {account.username}.", code="no_client")
+
+
 QUICK = RefreshTimings(wait_seconds=0.2, pause_seconds=0.01)
 
 
@@ -35,7 +47,6 @@ class Office:
     network: FakeNetwork
 
     def __post_init__(self) -> None:
-        self.waiting = 0
         self.machines = 0
 
     @property
@@ -70,9 +81,31 @@ class Office:
                 connectors={Network.BLUESKY: self.network},
                 clock=self.people.clock,
                 warnings=lambda _, secret: () if "-" in secret else ("Use an app password.",),
-                waiting=lambda _organization, _account: self.waiting,
+                pauses=self.pauses,
             )
         )
+
+    def disconnecting(self, actor: Membership | None = None) -> DisconnectService:
+        """Disconnects accounts, as that member or the owner."""
+        organizations = self.people.organization_service()
+        database = self.people.database
+        return DisconnectService(
+            DisconnectParts(
+                actor=actor or self.owner,
+                accounts=self.people.accounts,
+                targets=MongoTargetStore(database),
+                posts=MongoPostStore(database),
+                pauses=self.pauses,
+                keys=lambda organization: organizations.open_key(organization, self.identity),
+                vault=self.people.vault,
+                connectors={Network.BLUESKY: self.network},
+                client=_no_client,
+            )
+        )
+
+    @property
+    def pauses(self) -> MongoPauseStore:
+        return MongoPauseStore(self.people.database)
 
     def connect(self) -> SocialAccount:
         """Alice's account, connected."""

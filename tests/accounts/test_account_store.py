@@ -33,6 +33,8 @@ def _account(office: Office, **changes: object) -> SocialAccount:
         sealed_refresh_token="pf1.1.n.refresh",
         token_expires_at=EXPIRES,
         service="https://api.example",
+        scopes=("read", "write"),
+        renewable_until=EXPIRES,
         sandbox_machine="m-1",
         created_at=now,
         updated_at=now,
@@ -42,7 +44,14 @@ def _account(office: Office, **changes: object) -> SocialAccount:
 
 def _as_new(found: SocialAccount, given: SocialAccount) -> SocialAccount:
     """What was stored, without the cluster's stamps."""
-    return replace(found, created_at=given.created_at, updated_at=given.updated_at, rev=given.rev)
+    assert found.last_checked_at is not None
+    return replace(
+        found,
+        created_at=given.created_at,
+        updated_at=given.updated_at,
+        last_checked_at=given.last_checked_at,
+        rev=given.rev,
+    )
 
 
 @pytest.fixture

@@ -95,13 +95,12 @@ class Bakery:
         account = SocialAccount(
             id=new_id(),
             organization_id=self.organization_id,
-            network=Network.BLUESKY,
             user_id=f"did:plc:{new_id()}",
             username=username,
             status=AccountStatus.ACTIVE,
             created_at=now,
             updated_at=now,
-            **{"sealed_access_token": "pf1.1.a.b", **more},
+            **{"network": Network.BLUESKY, "sealed_access_token": "pf1.1.a.b", **more},
         )
         self.workspace.accounts.add(account)
         return account

@@ -8,7 +8,8 @@ import pytest
 from bson import ObjectId
 
 from postflow_desktop.domain.account import AccountStatus, SocialAccount
-from postflow_desktop.domain.notice import NoticeKind
+from postflow_desktop.domain.network import Network
+from postflow_desktop.domain.notice import NoticeAction, NoticeKind
 from postflow_desktop.domain.presence import PublisherKind, PublisherProcess
 from tests.notifications.kit import Bakery
 
@@ -68,6 +69,29 @@ def test_a_permission_that_ends_is_told_a_week_and_a_day_before(bakery: Bakery) 
     set_account(bakery, account, tokenExpiresAt=bakery.now() - timedelta(seconds=1))
     assert look(bakery.organization_id) == 1
     assert bakery.notices()[key].kind is NoticeKind.ACCOUNT_EXPIRED
+
+
+def test_the_end_of_renewing_is_told_too(bakery: Bakery) -> None:
+    """LinkedIn renews for a year from the first sign-in, and then wants a person."""
+    ends = bakery.now() + timedelta(days=6)
+    account = bakery.account(
+        token_expires_at=bakery.now() + timedelta(days=40),
+        sealed_refresh_token="pf1.1.a.b",
+        renewable_until=ends,
+    )
+    assert bakery.lookout.accounts(bakery.organization_id) == 1
+    notice = bakery.notices()[f"account:{account.id}"]
+    assert notice.kind is NoticeKind.ACCOUNT_EXPIRING
+    assert "within 7 days" in notice.title
+
+
+def test_linkedin_is_reconnected_with_one_click(bakery: Bakery) -> None:
+    ends = bakery.now() + timedelta(days=6)
+    account = bakery.account(network=Network.LINKEDIN, token_expires_at=ends)
+    bakery.lookout.accounts(bakery.organization_id)
+    notice = bakery.notices()[f"account:{account.id}"]
+    assert "one click" in notice.fix
+    assert NoticeAction.RECONNECT in notice.actions
 
 
 def test_a_permission_that_renews_itself_does_not_end(bakery: Bakery) -> None:

@@ -9,6 +9,7 @@ from threading import Barrier
 from zoneinfo import ZoneInfo
 
 import pytest
+from bson import ObjectId
 
 from postflow_desktop.domain.notice import NoticeKind
 from postflow_desktop.domain.telling import Channel, NoticeWishes, QuietHours
@@ -80,6 +81,26 @@ def test_what_needs_a_person_is_mailed_once_with_the_readers_time(
     assert f"{wall:%H:%M} (Europe/Berlin)" in body.get_content()
     assert desk.note.read().error == ""
     assert desk.note.read().sent_at == desk.clock.now()
+
+
+def test_the_end_of_a_sign_in_is_mailed_a_week_and_a_day_before(
+    begun: tuple[Bakery, Path],
+) -> None:
+    bakery, folder = begun
+    account = bakery.account(token_expires_at=bakery.now() + timedelta(days=9))
+    accounts = bakery.workspace.database["socialAccounts"]
+    with MailServer() as server:
+        desk = Desk(bakery, folder, server.port)
+        for days in (9, 6.9, 6.5, 0.9, 0.5):
+            ends = bakery.now() + timedelta(days=days)
+            accounts.update_one({"_id": ObjectId(account.id)}, {"$set": {"tokenExpiresAt": ends}})
+            bakery.lookout.accounts(bakery.organization_id)
+            desk.run()
+            later(bakery, 60)
+    subjects = [mail["Subject"] for _, mail in server.mails]
+    assert len(subjects) >= 2
+    assert "stops within 7 days" in subjects[0]
+    assert "stops within a day" in subjects[-1]
 
 
 def test_old_notices_are_no_news_to_who_is_mailed_for_the_first_time(

@@ -30,6 +30,7 @@ from postflow_desktop.services.ports.organizations import (
 from postflow_desktop.services.posts import NewPost, PostParts, PostService
 from postflow_desktop.services.queueing import QueueChange, QueueParts, QueueService
 from postflow_desktop.services.submitting import SubmitService
+from tests.kit.pages import no_pages
 from tests.publishing.kit import World
 
 
@@ -85,7 +86,7 @@ class Desk:
                 planning=planning,
             )
         )
-        self.submit = SubmitService(self.posts, planning, self.queues)
+        self.submit = SubmitService(self.posts, planning, self.queues, no_pages())
         self.first = self._account("first.test")
         self.second = self._account("second.test")
 

@@ -13,6 +13,7 @@ from postflow_desktop.domain.account import AccountStatus
 from postflow_desktop.domain.errors import Conflict, InvalidInput, NotAllowed, Refused
 from postflow_desktop.domain.post import Media, MediaKind, PostStatus, Variant
 from postflow_desktop.domain.target import TargetStatus
+from postflow_desktop.services.ports.media import HeldContent
 from postflow_desktop.services.ports.organizations import (
     Membership,
     Role,
@@ -105,7 +106,7 @@ def test_pictures_read_before_go_along(desk: Desk) -> None:
         alt="Corners",
     )
     new = NewPost(text="", account_ids=(desk.first,), media=(media,))
-    post = desk.submit.compose(new, {media.sha256: data}, desk.at(hours=1), now=False)
+    post = desk.submit.compose(new, {media.sha256: HeldContent(data)}, desk.at(hours=1), now=False)
     assert desk.posts.get(post.id).media == (media,)
     again = replace(new, text="With words")
     desk.submit.update(post.id, again, {}, None, now=False)

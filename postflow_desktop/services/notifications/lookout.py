@@ -103,11 +103,11 @@ class Lookout:
 
 
 def _account_notice(account: SocialAccount, timezone: str, now: datetime) -> Notice | None:
-    """What is to be said of an account; a permission that renews itself does not end."""
+    """What is to be said of an account, by when a person has to sign in again."""
     if account.status in _DEAD:
         return expired_notice(account, now)
-    ends = account.token_expires_at
-    if ends is None or account.sealed_refresh_token is not None:
+    ends = account.ends_at
+    if ends is None:
         return None
     if ends <= now:
         return expired_notice(account, now)

@@ -144,9 +144,9 @@ def expired_notice(account: SocialAccount, at: datetime) -> Notice:
 
 def expiring_notice(account: SocialAccount, days: int, timezone: str, at: datetime) -> Notice:
     """An account whose permission ends within 7 days or 1; ValueError without an end."""
-    if account.token_expires_at is None:
+    if account.ends_at is None:
         raise ValueError("this account's permission does not end")
-    ends = wall_time(plan_instant(account.token_expires_at, timezone))
+    ends = wall_time(plan_instant(account.ends_at, timezone))
     soon = "a day" if days == 1 else f"{days} days"
     return _account_notice(
         account,
@@ -205,10 +205,16 @@ def _account_notice(
         kind=kind,
         title=title,
         text=text,
-        fix="Reconnect it under Accounts.",
+        fix=_again(account.network),
         at=at,
         account_id=account.id,
     )
+
+
+def _again(network: Network) -> str:
+    if network is Network.LINKEDIN:
+        return "Reconnect it under Accounts: one click, while you are signed in at LinkedIn."
+    return "Reconnect it under Accounts."
 
 
 def _ahead(subject: Subject, kind: NoticeKind, key: str, title: str, text: str, fix: str) -> Notice:

@@ -77,6 +77,10 @@ class PublishingEngine:
         if self._parts.attendance is not None:
             self._parts.attendance.hurry()
 
+    def halt(self) -> None:
+        """The process ends: nobody goes on waiting for a network that works on a video."""
+        self._parts.halt.set()
+
     def leave(self) -> None:
         """The end: others need not wait for this process any more."""
         if self._parts.attendance is not None:
@@ -126,9 +130,10 @@ class PublishingEngine:
             self._refuse(target, refusal)
             return
         try:
-            payload = load_payload(self._parts, target)
+            publisher = self._gates.publisher(target)
+            payload = load_payload(self._parts, target, publisher)
             session = open_session(self._parts, target)
-            wire = wire_for(self._parts, target, session, payload)
+            wire = wire_for(self._parts, target, session, payload, publisher)
         except PrepareFailed as failure:
             self._not_prepared(held, failure.outcome)
             return

@@ -17,9 +17,11 @@ from postflow_desktop.domain.network import Cap
 from postflow_desktop.domain.target import Target, TargetError, TargetStatus
 from postflow_desktop.services.ports.budgets import BudgetStore
 from postflow_desktop.services.ports.gates import GateStore, Lateness, Standing
+from postflow_desktop.services.ports.publisher import Publisher
 from postflow_desktop.services.ports.targets import Scope, Settlement
 from postflow_desktop.services.publishing.parts import PublishingParts
 from postflow_desktop.services.publishing.together import Together
+from postflow_desktop.services.ruled import ruled
 
 HINT_SECONDS = 2.0
 """How old what is known may be where it only saves work; and how long a count of changes is
@@ -70,6 +72,17 @@ class Gatekeeper:
             or self._out_of_turn(parts.budgets, target, found)
             or self._over_budget(parts.budgets, target)
         )
+
+    def publisher(self, target: Target) -> Publisher:
+        """The target's adapter, by its organization's own rules where it has some.
+
+        They are read together with the pauses, so this asks the cluster once after a change.
+        """
+        publisher = self._parts.publishers[target.network]
+        if self._gates is None:
+            return publisher
+        own = self._gates.lately().rules.get((target.organization_id, target.network))
+        return ruled(publisher, own)
 
     def _judged_alone(self, target: Target) -> Settlement | None:
         late = target.updated_at - target.scheduled_at
@@ -124,7 +137,7 @@ class Gatekeeper:
         return _put_off(until, error)
 
     def _over_budget(self, budgets: BudgetStore, target: Target) -> Settlement | None:
-        rules = self._parts.publishers[target.network].rules
+        rules = self.publisher(target).rules
         # No network counts what goes to a sandbox.
         for cap in () if target.sandbox_machine else rules.caps:
             until = budgets.take(target, cap)

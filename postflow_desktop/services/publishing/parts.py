@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from postflow_desktop.domain.network import Network
 from postflow_desktop.services.ports.attempts import AttemptStore
@@ -19,6 +19,7 @@ from postflow_desktop.services.ports.sessions import SessionSource
 from postflow_desktop.services.ports.targets import Scope, TargetStore
 from postflow_desktop.services.presence import Attendance
 from postflow_desktop.services.publishing.clustertime import ClusterTime
+from postflow_desktop.services.publishing.halting import Halt
 from postflow_desktop.services.publishing.timings import Timings
 
 
@@ -51,3 +52,5 @@ class PublishingParts:
     """Pauses, late rules, limits of tries; None: nothing is paused, and the defaults hold."""
     budgets: BudgetStore | None = None
     """None: nothing is counted."""
+    halt: Halt = field(default_factory=Halt)
+    """Ends waits for a network that still works on a video."""

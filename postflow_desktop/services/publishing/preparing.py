@@ -2,45 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from postflow_desktop.domain.account import Session
 from postflow_desktop.domain.errors import NetworkUnreachable, Refused
+from postflow_desktop.domain.option_checks import option_problems
 from postflow_desktop.domain.outcome import Outcome, OutcomeKind
 from postflow_desktop.domain.payload import Payload
+from postflow_desktop.domain.problem import Problem
 from postflow_desktop.domain.step import content_of
 from postflow_desktop.domain.target import Target
-from postflow_desktop.services.ports.publisher import PrepareFailed
+from postflow_desktop.services.ports.publisher import PrepareFailed, Publisher
+from postflow_desktop.services.publishing.carrying import ClaimKeeper, HeartbeatMedia
 from postflow_desktop.services.publishing.checking import payload_problems
 from postflow_desktop.services.publishing.parts import PublishingParts
 from postflow_desktop.services.publishing.settling import TOKEN_REFUSED
 from postflow_desktop.services.publishing.stepping import key_of, reply_to
 
 
-class HeartbeatMedia:
-    """Reads media for an adapter and keeps the claim alive while a slow upload goes on."""
-
-    def __init__(self, parts: PublishingParts, target: Target) -> None:
-        self._parts = parts
-        self._target = target
-        self._last = parts.clock.boottime()
-
-    def read(self, sha256: str) -> bytes:
-        """The bytes; PrepareFailed if the claim was lost meanwhile."""
-        now = self._parts.clock.boottime()
-        if now - self._last > self._parts.timings.claim_lease / 4:
-            if not self._parts.targets.extend(self._target, self._parts.timings.claim_lease):
-                raise PrepareFailed(
-                    Outcome(
-                        kind=OutcomeKind.NOT_SENT,
-                        code="claim_lost",
-                        message="Another machine took this post over; nothing was sent from here.",
-                    )
-                )
-            self._last = now
-        return self._parts.media.read(sha256)
-
-
-def load_payload(parts: PublishingParts, target: Target) -> Payload:
+def load_payload(parts: PublishingParts, target: Target, publisher: Publisher) -> Payload:
     """The approved content of the step that is next, the whole of it checked once more.
+
+    `publisher` checks by the rules of the target's organization.
 
     PrepareFailed (C) if it can't go out.
     """
@@ -54,14 +37,7 @@ def load_payload(parts: PublishingParts, target: Target) -> Payload:
                 fix="Schedule the post again.",
             )
         )
-    found = payload_problems(parts.publishers[target.network], payload)
-    if found:
-        first = found[0]
-        raise PrepareFailed(
-            Outcome(
-                kind=OutcomeKind.REJECTED, code=first.code, message=first.message, fix=first.fix
-            )
-        )
+    _refuse_first(payload_problems(publisher, payload))
     return content_of(payload, target.step)
 
 
@@ -84,13 +60,23 @@ def open_session(parts: PublishingParts, target: Target) -> Session:
         ) from error
 
 
-def wire_for(parts: PublishingParts, target: Target, session: Session, payload: Payload) -> str:
-    """The stored wire form, or a new one; PrepareFailed."""
+def wire_for(
+    parts: PublishingParts,
+    target: Target,
+    session: Session,
+    payload: Payload,
+    publisher: Publisher,
+) -> str:
+    """The stored wire form, or a new one; PrepareFailed.
+
+    Only here it is known what kind of account it is, so what was chosen is checked for that too.
+    """
     if target.wire is not None:
         return target.wire
-    media = HeartbeatMedia(parts, target)
+    _refuse_first(option_problems(publisher.rules, payload.options, user_id=session.user_id))
+    media = HeartbeatMedia(parts.media, ClaimKeeper(parts, target))
     try:
-        return parts.publishers[target.network].prepare(
+        return publisher.prepare(
             session,
             payload,
             media,
@@ -104,3 +90,13 @@ def wire_for(parts: PublishingParts, target: Target, session: Session, payload: 
                 kind=OutcomeKind.REJECTED, code=error.code, message=error.message, fix=error.fix
             )
         ) from error
+
+
+def _refuse_first(found: Sequence[Problem]) -> None:
+    if found:
+        first = found[0]
+        raise PrepareFailed(
+            Outcome(
+                kind=OutcomeKind.REJECTED, code=first.code, message=first.message, fix=first.fix
+            )
+        )

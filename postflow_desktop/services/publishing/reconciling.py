@@ -160,7 +160,7 @@ class Reconciler:
             self._settler.by_holder(target, back)
             return
         try:
-            payload = load_payload(self._parts, target)
+            payload = load_payload(self._parts, target, self._gates.publisher(target))
         except PrepareFailed as failure:
             self._settler.by_holder(
                 target, _attention(failure.outcome.code, failure.outcome.message)

@@ -18,6 +18,7 @@ from postflow_desktop.services.ports.attempts import AttemptRecord
 from postflow_desktop.services.ports.journal import JournalEntry, JournalStage, Reply
 from postflow_desktop.services.ports.publisher import PrepareFailed, SendRefused
 from postflow_desktop.services.ports.targets import Settlement
+from postflow_desktop.services.publishing.carrying import HeartbeatMedia, Keeper
 from postflow_desktop.services.publishing.failpoints import Failpoint, reach
 from postflow_desktop.services.publishing.parts import PublishingParts
 from postflow_desktop.services.publishing.settler import Settler
@@ -159,7 +160,8 @@ class Sender:
 
     def _upload_again(self, target: Target, session: Session, payload: Payload) -> None:
         try:
-            self._parts.publishers[target.network].upload_again(session, payload, self._parts.media)
+            media = HeartbeatMedia(self._parts.media, Keeper(self._parts))
+            self._parts.publishers[target.network].upload_again(session, payload, media)
         except (PrepareFailed, PostFlowError) as error:
             # The next try will say so and upload once more.
             log.info("Uploading again did not work yet.", extra={"reason": str(error)})

@@ -75,12 +75,23 @@ class Settler:
         return gates.max_tries(target.organization_id) or MAX_TRIES
 
     def heed(self, target: Target, outcome: Outcome) -> None:
-        """Where the network said when to come back, no machine bothers it before, for any post."""
+        """Where the network said when to come back, no machine bothers it before, for any post.
+
+        The same where its headers say that nothing is left; that little is left is written down,
+        so that the others don't count on more. Else nothing is written.
+        """
         budgets = self._parts.budgets
-        if budgets is None or outcome.retry_at is None:
+        scarce = [quota for quota in outcome.quotas if quota.is_scarce]
+        used_up = [quota.resets_at for quota in scarce if not quota.posts_left]
+        until = max([*used_up, *([outcome.retry_at] if outcome.retry_at else [])], default=None)
+        if budgets is None:
             return
         try:
-            budgets.block(target, outcome.retry_at)
+            for quota in scarce:
+                if not quota.of_app:
+                    budgets.told(target, quota)
+            if until is not None:
+                budgets.block(target, until)
         except PostFlowError as error:
             # This target waits by itself; the account's other ones will hear it themselves.
             log.info("A block was not noted.", extra={"reason": error.message})
