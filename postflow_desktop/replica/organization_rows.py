@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import suppress
+from datetime import datetime
 from typing import Any
 
 from postflow_desktop.domain.late import LatePolicy, LateRule
+from postflow_desktop.domain.network import Network
+from postflow_desktop.domain.own_rules import OwnRules, read_rule
 from postflow_desktop.replica.plain import load, read_pause
 from postflow_desktop.services.ports.organizations import OrganizationSettings, Role
 from postflow_desktop.services.ports.replica import OrganizationRow
@@ -30,6 +33,7 @@ def read_organization(text: str, people: Iterable[tuple[str, str | None]]) -> Or
         pause=read_pause(document.get("pause")),
         roles=roles,
         names=names,
+        rules=_rules(document.get("networkRules") or {}),
     )
 
 
@@ -40,6 +44,21 @@ def _settings(value: dict[str, Any]) -> OrganizationSettings:
         late=_late(value.get("late")) or default.late,
         max_tries=value.get("maxTries", default.max_tries),
     )
+
+
+def _rules(value: dict[str, Any]) -> dict[Network, OwnRules]:
+    """By network; what a newer version wrote is passed over."""
+    found: dict[Network, OwnRules] = {}
+    for name, own in value.items():
+        with suppress(ValueError, KeyError):
+            read = {key: read_rule(key, one) for key, one in own["values"].items()}
+            found[Network(name)] = OwnRules(
+                values={key: one for key, one in read.items() if one is not None},
+                note=own.get("note", ""),
+                by=own["by"],
+                at=datetime.fromisoformat(own["at"]),
+            )
+    return found
 
 
 def _late(value: dict[str, Any] | None) -> LateRule | None:

@@ -7,7 +7,6 @@ A copy is kept once a day for a week; a damaged file is kept aside and its reada
 from __future__ import annotations
 
 import hashlib
-import json
 import logging
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
@@ -18,7 +17,7 @@ from typing import Any, TypeVar
 
 from postflow_desktop.domain.errors import MachineProblem
 from postflow_desktop.domain.post import Media
-from postflow_desktop.replica.drafts_json import dump_draft, load_draft
+from postflow_desktop.replica.drafts_json import dump_draft, load_draft, media_of
 from postflow_desktop.replica.files import (
     connect,
     damage,
@@ -29,9 +28,11 @@ from postflow_desktop.replica.files import (
     unwritable,
     version_of,
 )
+from postflow_desktop.replica.media_files import DraftFiles
 from postflow_desktop.replica.outbox_rescue import Rescued, back_up, rescue
 from postflow_desktop.replica.statements import migrations, sql
 from postflow_desktop.services.ports.drafts import LocalDraft
+from postflow_desktop.services.ports.media import HeldContent, MediaContent, Progress
 
 log = logging.getLogger(__name__)
 
@@ -48,6 +49,7 @@ class OutboxDrafts:
         self._path = path
         self._lock = Lock()
         self._closed = False
+        self._files = DraftFiles(path.with_name(f"{path.stem}-files"))
         self.damaged: Path | None = None
         """Where a damaged file was kept, if this opening met one."""
         with only_opener(path):
@@ -57,6 +59,7 @@ class OutboxDrafts:
                 back_up(self._connection, path)
             except (sqlite3.Error, OSError) as error:
                 raise unwritable(path, error) from error
+        self._sweep_files()
 
     def put(self, draft: LocalDraft) -> None:
         """Keep the draft; replaces. MachineProblem if the disk can't take it."""
@@ -93,6 +96,23 @@ class OutboxDrafts:
         data: bytes = row[0]
         return data
 
+    def put_file(
+        self, media: Media, content: MediaContent, progress: Progress | None = None
+    ) -> None:
+        """Keep a copy of a video or document; old ones that no draft has are cleared away."""
+        self._sweep_files()
+        self._files.put(media.sha256, content, progress)
+
+    def content(self, sha256: str) -> MediaContent | None:
+        """The bytes of a picture, video or document, or None."""
+        data = self.media(sha256)
+        return self._files.get(sha256) if data is None else HeldContent(data)
+
+    def _sweep_files(self) -> None:
+        used = {str(sha256) for (sha256,) in self._rows("media_used", {})}
+        if not self._closed:
+            self._files.sweep(used)
+
     def close(self) -> None:
         """Close the file for good; reads find nothing then, writes raise `outbox_closed`."""
         with self._lock:
@@ -127,8 +147,8 @@ class OutboxDrafts:
     def _put(self, key: str, organization_id: str, text: str) -> None:
         self._statement("draft_drop", {"id": key})
         self._statement("draft_put", {"id": key, "org": organization_id, "json": text})
-        media = [item["sha256"] for item in json.loads(text)["media"]]
-        self._connection.executemany(sql("outbox", "link_put"), ((sha, key) for sha in media))
+        links = ((sha256, key) for sha256 in media_of(text))
+        self._connection.executemany(sql("outbox", "link_put"), links)
 
     def _drafts(self, name: str, parameters: dict[str, object]) -> Sequence[LocalDraft]:
         return [load_draft(text) for (text,) in self._rows(name, parameters)]

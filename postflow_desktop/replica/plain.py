@@ -15,7 +15,7 @@ from typing import Any
 from postflow_desktop.domain.network import Network
 from postflow_desktop.domain.outcome import PublishResult
 from postflow_desktop.domain.pause import Pause
-from postflow_desktop.domain.post import Media, MediaKind, Post, PostStatus, Variant
+from postflow_desktop.domain.post import LinkCard, Media, MediaKind, Post, PostStatus, Variant
 from postflow_desktop.domain.step import Step, StepKind, StepStatus
 from postflow_desktop.domain.target import Intent, Lease, Target, TargetError, TargetStatus
 from postflow_desktop.services.ports.attempts import AttemptHistory
@@ -74,6 +74,7 @@ def read_post(document: PlainDocument) -> Post:
         first_comment=content.get("firstComment"),
         variants=tuple(_variant(value) for value in document.get("variants", ())),
         media=tuple(_media(value) for value in document.get("media", ())),
+        card=_card(content),
         account_ids=tuple(document["socialAccountIds"]),
         scheduled_at=moment(document.get("scheduledAt")),
         timezone=document.get("timezone"),
@@ -166,7 +167,25 @@ def _attempt(announced: PlainDocument, concluded: PlainDocument) -> AttemptHisto
 
 def _variant(value: dict[str, Any]) -> Variant:
     return Variant(
-        account_id=value["socialAccountId"], text=value.get("text"), link_url=value.get("linkUrl")
+        account_id=value["socialAccountId"],
+        text=value.get("text"),
+        link_url=value.get("linkUrl"),
+        options=tuple(sorted(value.get("options", {}).items())),
+    )
+
+
+def _card(content: dict[str, Any]) -> LinkCard | None:
+    own: dict[str, Any] | None = content.get("linkCard")
+    if own is None:
+        return None
+    picture = own.get("picture")
+    return LinkCard(
+        url=own["url"],
+        title=content.get("linkTitle", ""),
+        description=content.get("linkDescription", ""),
+        picture=None if picture is None else _media(picture),
+        fetched_at=moment(own.get("fetchedAt")),
+        hidden=own.get("hidden", False),
     )
 
 
@@ -180,6 +199,10 @@ def _media(value: dict[str, Any]) -> Media:
         height=value.get("height", 0),
         alt=value.get("alt", ""),
         duration=value.get("duration"),
+        codec=value.get("codec"),
+        frames=value.get("frames"),
+        title=value.get("title"),
+        pages=value.get("pages"),
     )
 
 

@@ -28,12 +28,10 @@ from postflow_desktop.replica.plain import (
     load,
     milliseconds,
     moment,
-    read_attempts,
     read_error,
     read_pause,
-    read_post,
-    read_target,
 )
+from postflow_desktop.replica.post_detail import read_detail
 from postflow_desktop.replica.statements import sql
 from postflow_desktop.services.ports.replica import (
     AccountRow,
@@ -94,7 +92,7 @@ class SqliteReplica:
     def post(self, organization_id: str, post_id: str) -> PostDetail | None:
         """One post, or None; Unreachable (`newer_document`) where this PostFlow is too old."""
         try:
-            return self._read(lambda connection: _detail(connection, organization_id, post_id))
+            return self._read(lambda connection: read_detail(connection, organization_id, post_id))
         except (ValueError, KeyError) as error:
             raise Unreachable(
                 "A newer PostFlow wrote this post; this one can't show it. Nothing was changed.",
@@ -315,27 +313,6 @@ def _known(make: Callable[[_Row], T], rows: Iterable[_Row]) -> Iterator[T]:
         yield made
 
 
-def _detail(
-    connection: sqlite3.Connection, organization_id: str, post_id: str
-) -> PostDetail | None:
-    scope = {"org": organization_id, "id": post_id, "post": post_id}
-    connection.execute("BEGIN")
-    try:
-        row = connection.execute(sql("reads", "post"), scope).fetchone()
-        targets = connection.execute(sql("reads", "targets_of_post"), scope).fetchall()
-        attempts = connection.execute(sql("reads", "attempts_of_post"), scope).fetchall()
-    finally:
-        connection.execute("COMMIT")
-    if row is None:
-        return None
-    made = [read_target(load(text)) for (text,) in targets]
-    return PostDetail(
-        post=read_post(load(row[0])),
-        targets=tuple(sorted(made, key=lambda target: (target.scheduled_at, target.id))),
-        attempts=read_attempts(load(text) for (text,) in attempts),
-    )
-
-
 def _account(row: _Row) -> AccountRow:
     document = load(row[0])
     return AccountRow(
@@ -350,6 +327,15 @@ def _account(row: _Row) -> AccountRow:
         token_expires_at=moment(document.get("tokenExpiresAt")),
         pause=read_pause(document.get("pause")),
         preflight_minutes=document.get("preflightMinutes", 0),
+        user_id=document.get("platformUserId", ""),
+        last_error_fix=document.get("lastErrorFix"),
+        last_error_at=moment(document.get("lastErrorAt")),
+        last_checked_at=moment(document.get("lastCheckedAt")),
+        last_refreshed_at=moment(document.get("lastRefreshedAt")),
+        scopes=tuple(document.get("scopes") or ()),
+        # Older accounts don't say it; LinkedIn gives most apps nothing to renew with.
+        renews=document.get("renews", document["platform"] != Network.LINKEDIN.value),
+        renewable_until=moment(document.get("renewableUntil")),
     )
 
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from typing import Any
 
 from postflow_desktop.domain.late import LatePolicy, LateRule
+from postflow_desktop.domain.network import Cap, Network
+from postflow_desktop.domain.own_rules import OWN_SOURCE
 from postflow_desktop.replica.organization_rows import read_organization
 from postflow_desktop.services.ports.organizations import OrganizationSettings, Role
 
@@ -45,3 +48,25 @@ def test_what_a_newer_version_wrote_is_passed_over() -> None:
     assert row.settings.late == LateRule()
     assert row.roles == {}
     assert row.names == {ANA: ""}
+
+
+def test_own_rules_of_networks() -> None:
+    at = "2026-11-21T09:00:00+00:00"
+    caps = [{"posts": 3, "seconds": 60}]
+    own = {"textLength": 500, "imageTypes": ["image/png"], "caps": caps, "zeal": 7, "images": "x"}
+    document = {
+        "networkRules": {
+            "x": {"values": own, "note": "Why", "by": ANA, "at": at},
+            "orkut": {"values": {}, "by": ANA, "at": at},
+            "bluesky": {"values": {"textLength": 5}, "by": ANA},
+        }
+    }
+    rules = read_organization(json.dumps(document), []).rules
+    assert list(rules) == [Network.X], "what a newer version wrote is passed over"
+    found = rules[Network.X]
+    assert (found.by, found.note, found.at) == (ANA, "Why", datetime.fromisoformat(at))
+    assert found.values == {
+        "textLength": 500,
+        "imageTypes": ("image/png",),
+        "caps": (Cap(posts=3, seconds=60, source=OWN_SOURCE),),
+    }

@@ -40,3 +40,7 @@ DELETE FROM media WHERE sha256 = ?1
 -- Forget pictures that no draft has had for a week: chosen, and never used.
 DELETE FROM media WHERE added < unixepoch() - 7 * 86400
   AND NOT EXISTS (SELECT 1 FROM draft_media WHERE draft_media.sha256 = media.sha256);
+
+-- name: media_used
+-- The media that drafts have.
+SELECT DISTINCT sha256 FROM draft_media;

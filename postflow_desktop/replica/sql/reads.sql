@@ -30,6 +30,11 @@ CROSS JOIN attempt ON attempt.target_id = target.id
 CROSS JOIN doc ON doc.coll = 'publishAttempts' AND doc.id = attempt.id
 WHERE target.post_id = :post;
 
+-- name: metrics_of_post
+-- The documents of what was measured of a post, one for each account.
+SELECT doc.json FROM metric CROSS JOIN doc ON doc.coll = 'analytics' AND doc.id = metric.id
+WHERE metric.post_id = :post;
+
 -- name: accounts
 -- The documents of an organization's accounts, by network and name.
 SELECT doc.json FROM account CROSS JOIN doc ON doc.coll = 'socialAccounts' AND doc.id = account.id

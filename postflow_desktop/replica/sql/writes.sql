@@ -132,6 +132,14 @@ DELETE FROM account WHERE id = ?;
 -- An account's row.
 INSERT INTO account (org, network, username, id) VALUES (?, ?, ?, ?);
 
+-- name: metric_drop
+-- Forget a measurement's place.
+DELETE FROM metric WHERE id = ?;
+
+-- name: metric_put
+-- A measurement's place.
+INSERT OR REPLACE INTO metric (id, post_id) VALUES (?, ?);
+
 -- name: notice_drop
 -- Forget a notice's row.
 DELETE FROM notice WHERE id = ?;

@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from postflow_desktop.replica.metric_rows import metric_row
 from postflow_desktop.replica.notice_rows import notice_row
 from postflow_desktop.replica.plain import dump, load
 from postflow_desktop.replica.statements import sql
@@ -30,6 +31,7 @@ class Applier:
             "publishAttempts": self._put_attempts,
             "socialAccounts": self._put_accounts,
             "notifications": self._put_notices,
+            "analytics": self._put_metrics,
         }
 
     def put(
@@ -107,6 +109,9 @@ class Applier:
     def _put_notices(self, documents: dict[int, PlainDocument], _: set[str]) -> None:
         self._many("notice_put", (notice_row(d) for d in documents.values()))
 
+    def _put_metrics(self, documents: dict[int, PlainDocument], _: set[str]) -> None:
+        self._many("metric_put", (metric_row(d) for d in documents.values()))
+
     def _drop_views(self, collection: str, known: dict[str, tuple[int, int]]) -> None:
         match collection:
             case "posts":
@@ -122,6 +127,8 @@ class Applier:
                 self._many("account_drop", ((key,) for key in known))
             case "notifications":
                 self._many("notice_drop", ((key,) for key in known))
+            case "analytics":
+                self._many("metric_drop", ((key,) for key in known))
 
     def _drop_posts(self, posts: dict[str, int]) -> None:
         places = self._rows("posts_at", posts) if posts else []

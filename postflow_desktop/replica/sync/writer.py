@@ -22,6 +22,7 @@ _TABLES = (
     "attempt",
     "account",
     "notice",
+    "metric",
     "words",
 )
 
