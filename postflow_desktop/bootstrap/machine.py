@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from postflow_desktop.machine.journal import SqliteJournal
     from postflow_desktop.machine.mail import MachineMail, MailStatusFile
     from postflow_desktop.machine.processes import HomeProcesses
+    from postflow_desktop.services.link_cards import LinkCards
+    from postflow_desktop.services.ports.metrics import Metrics
     from postflow_desktop.services.ports.publisher import Connector, Publisher
     from postflow_desktop.services.ports.secrets import SecretStore
     from postflow_desktop.services.publishing.clustertime import ClusterTime
@@ -112,6 +114,16 @@ class Machine:
         return HttpClient()
 
     @cached_property
+    def link_cards(self) -> LinkCards:
+        """What pages that posts link to say about themselves."""
+        from postflow_desktop.media.card_pictures import CardPictureReader
+        from postflow_desktop.services.link_cards import LinkCards
+        from postflow_desktop.transport.public import PublicReader
+        from postflow_desktop.webpages.reader import PublicPages
+
+        return LinkCards(PublicPages(PublicReader()), CardPictureReader(), self.clock)
+
+    @cached_property
     def embedded(self) -> EmbeddedServer:
         """The MongoDB of this home; starts when it is asked for its address."""
         from postflow_desktop.cluster.embedded.binary import find_mongod
@@ -169,6 +181,13 @@ class Machine:
         from postflow_desktop.platforms import registry
 
         return registry.connectors(self.http, self.cluster_time, self.endpoints)
+
+    @cached_property
+    def metrics(self) -> dict[Network, Metrics]:
+        """The networks that tell how posts are doing."""
+        from postflow_desktop.platforms import registry
+
+        return registry.metrics(self.http, self.cluster_time, self.endpoints)
 
     def store_for(self, record: WorkspaceRecord) -> SecretStore:
         """Where a workspace's secrets lie: a lone person's database may use the 0600 file."""

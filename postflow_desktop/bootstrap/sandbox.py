@@ -11,7 +11,7 @@ from typing import Protocol, Self
 from filelock import FileLock, Timeout
 
 from postflow_desktop.bootstrap.machine import Machine
-from postflow_desktop.domain.account import SocialAccount
+from postflow_desktop.domain.account import DISCONNECTED, SocialAccount
 from postflow_desktop.domain.errors import MachineProblem
 from postflow_desktop.domain.network import Network
 from postflow_desktop.sandbox.server import SandboxServer, last_port
@@ -136,7 +136,8 @@ def reach_again(seat: SandboxSeat, service: str) -> None:
     """Connect this machine's accounts again where the sandbox had to take another port."""
     here = seat.machine.home.machine_id
     for account in seat.accounts.list(seat.member):
-        if account.sandbox_machine == here and account.service != service:
+        wanted = account.last_error_code != DISCONNECTED
+        if wanted and account.sandbox_machine == here and account.service != service:
             connect_sandbox_account(seat, service, account.network, account.username)
 
 
@@ -165,6 +166,6 @@ def _secret(machine: Machine, service: str, network: Network, username: str) -> 
     from postflow_desktop.sandbox.consent import give_consent
     from postflow_desktop.services.signing_in import SANDBOX_CLIENT
 
-    authorizer = registry.authorizers()[network]
+    authorizer = registry.authorizers(machine.http, machine.endpoints)[network]
     begun = authorizer.begin(service, SANDBOX_CLIENT, _CALLBACK, secrets.token_urlsafe(24))
     return begun.finish(give_consent(machine.http, begun.url, username))

@@ -12,7 +12,7 @@ from postflow_desktop.machine.browser import SystemBrowser
 from postflow_desktop.oauth.loopback import LoopbackCallbacks
 from postflow_desktop.platforms import registry
 from postflow_desktop.services.clients import ClientParts, ClientService
-from postflow_desktop.services.ports.signing_in import Browser, IdentityConnector
+from postflow_desktop.services.ports.signing_in import Authorizer, Browser, IdentityConnector
 from postflow_desktop.services.signing_in import SignInParts, SignInService
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def client_service(seat: Seat) -> ClientService:
         ClientParts(
             actor=seat.member,
             clients=workspace.cluster.clients,
-            authorizers=registry.authorizers(),
+            authorizers=_authorizers(workspace.machine),
             keys=lambda organization: workspace.organizations.open_key(organization, seat.person),
             vault=workspace.machine.vault,
         )
@@ -41,7 +41,7 @@ def sign_in_service(seat: Seat, browser: Browser | None = None) -> SignInService
             actor=seat.member,
             clients=client_service(seat),
             accounts=seat.accounts,
-            authorizers=registry.authorizers(),
+            authorizers=_authorizers(machine),
             identities=lambda network, service, secret: _identities(
                 machine, network, service, secret
             ),
@@ -50,6 +50,10 @@ def sign_in_service(seat: Seat, browser: Browser | None = None) -> SignInService
             service=lambda network: machine.endpoints[network]["service"],
         )
     )
+
+
+def _authorizers(machine: Machine) -> dict[Network, Authorizer]:
+    return registry.authorizers(machine.http, machine.endpoints)
 
 
 def _identities(

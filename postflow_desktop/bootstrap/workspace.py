@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
+from threading import Event
 from typing import TYPE_CHECKING
 
 from postflow_desktop.bootstrap.machine import Machine
@@ -14,6 +15,7 @@ from postflow_desktop.domain.presence import PublisherKind
 from postflow_desktop.machine.clock import local_zone
 from postflow_desktop.machine.settings import WorkspaceRecord
 from postflow_desktop.services.accounts import AccountParts, AccountService
+from postflow_desktop.services.entitlements import EntitlementService
 from postflow_desktop.services.identity import IdentityParts, IdentityService
 from postflow_desktop.services.organizations import OrganizationParts, OrganizationService
 from postflow_desktop.services.permissions import Action, may
@@ -54,7 +56,9 @@ class Workspace:
         self._sandbox: HomeSandbox | None = None
 
     @classmethod
-    def current(cls, machine: Machine) -> Workspace:
+    def current(
+        cls, machine: Machine, ready: Callable[[ClusterWorkspace], object] | None = None
+    ) -> Workspace:
         """The workspace that commands are about, connected; NotFound (`no_workspace`)."""
         record = machine.home.current()
         if record is None:
@@ -63,7 +67,7 @@ class Workspace:
                 code="no_workspace",
                 fix="Create one: postflow workspace create --name NAME",
             )
-        return cls.open(machine, record, machine.address_of(record))
+        return cls.open(machine, record, machine.address_of(record), ready=ready)
 
     @classmethod
     def open(
@@ -73,10 +77,12 @@ class Workspace:
         address: str,
         *,
         begun: Callable[[Workspace], object] = lambda _: None,
+        ready: Callable[[ClusterWorkspace], object] | None = None,
     ) -> Workspace:
         """Connect to a workspace and bring its schema up to date; ClusterUnreachable.
 
-        `begun` gets it before it is waited for: whoever closes it ends the waiting.
+        `begun` gets it before it is waited for: whoever closes it ends the waiting. With `ready`
+        that is called instead of bringing it up to date.
         """
         from postflow_desktop.cluster.connection import open_client
         from postflow_desktop.cluster.workspace import ClusterWorkspace
@@ -85,7 +91,7 @@ class Workspace:
         workspace = cls(machine, record, cluster, address=address)
         begun(workspace)
         try:
-            cluster.prepare()
+            (ready or ClusterWorkspace.prepare)(cluster)
         except BaseException:
             workspace.close()
             raise
@@ -119,6 +125,11 @@ class Workspace:
         )
 
     @cached_property
+    def entitlements(self) -> EntitlementService:
+        """What plans allow."""
+        return EntitlementService(self.cluster.entitlements, pause=Event().wait)
+
+    @cached_property
     def organizations(self) -> OrganizationService:
         """Organizations and their keys."""
         return OrganizationService(
@@ -128,6 +139,7 @@ class Workspace:
                 vault=self.machine.vault,
                 clock=self.machine.clock,
                 default_zone=local_zone(),
+                founding=self.entitlements.founding,
             )
         )
 
@@ -205,13 +217,11 @@ class Workspace:
         )
 
     def recurring_jobs(self, person: Identity, *, mails: bool = True) -> tuple[Job, ...]:
-        """What a publisher does beside publishing: upkeep, notices, looking ahead, mail."""
-        from postflow_desktop.bootstrap.notifications import recurring_jobs
-        from postflow_desktop.bootstrap.upkeep import upkeep_jobs
+        """What a publisher does beside publishing."""
+        from postflow_desktop.bootstrap.beside import jobs_beside
 
-        mine = self.publishes_for(person)
-        kept = upkeep_jobs(self.machine, self.cluster, self.sessions(person), mine)
-        return (*kept, *recurring_jobs(self.machine, self.cluster, mine, mails=mails))
+        mine, sessions = self.publishes_for(person), self.sessions(person)
+        return jobs_beside(self.machine, self.cluster, sessions, mine, mails=mails)
 
     def reach_sandbox(self, person: Identity, organization_ids: Sequence[str]) -> None:
         """Have this machine's sandbox answer, where one of these has an account on it."""
@@ -279,6 +289,7 @@ class Seat:
                 publishers=self.workspace.machine.publishers,
                 sessions=self.workspace.sessions(self.person),
                 pauses=lambda: cluster.pauses.standing([self.organization.id]),
+                taking=self.workspace.entitlements.taking,
             )
         )
 
@@ -293,6 +304,9 @@ class Seat:
                 targets=cluster.targets,
                 payloads=cluster.payloads,
                 publishers=self.workspace.machine.publishers,
+                check_unlocked=partial(
+                    self.workspace.entitlements.check_unlocked, self.organization.id
+                ),
             )
         )
 
@@ -308,6 +322,7 @@ class Seat:
                 accounts=cluster.accounts,
                 targets=cluster.targets,
                 planning=self.planning,
+                entering=partial(self.workspace.entitlements.queueing, self.organization.id),
             )
         )
 
@@ -330,7 +345,8 @@ class Seat:
     @cached_property
     def submit(self) -> SubmitService:
         """Creating and planning in one go."""
-        return SubmitService(self.posts, self.planning, self.queues)
+        cards = self.workspace.machine.link_cards
+        return SubmitService(self.posts, self.planning, self.queues, cards)
 
     @cached_property
     def notices(self) -> MemberNotices:
@@ -364,6 +380,7 @@ class Seat:
                 connectors=machine.connectors,
                 clock=machine.clock,
                 warnings=lambda network, secret: machine.connectors[network].advice(secret),
-                waiting=cluster.targets.of_account,
+                pauses=cluster.pauses,
+                taking=workspace.entitlements.taking,
             )
         )

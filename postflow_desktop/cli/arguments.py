@@ -56,11 +56,11 @@ class MediaAction(argparse.Action):
     ) -> None:
         """Add the file without a description."""
         del parser, option_string
-        namespace.media = [*(namespace.media or []), (values, "")]
+        namespace.media = [*(namespace.media or []), (values, {})]
 
 
-class AltAction(argparse.Action):
-    """`--alt TEXT`: belongs to the `--media` before it."""
+class AboutMediaAction(argparse.Action):
+    """`--alt TEXT`, `--title TEXT`: belongs to the `--media` before it."""
 
     def __call__(
         self,
@@ -69,14 +69,14 @@ class AltAction(argparse.Action):
         values: str | Sequence[Any] | None,
         option_string: str | None = None,
     ) -> None:
-        """Describe the last media item."""
+        """Say something about the last media item."""
         del option_string
         if not namespace.media:
-            parser.error("--alt stands before any --media")
-        file, described = namespace.media[-1]
-        if described:
-            parser.error(f"{file} has two --alt")
-        namespace.media = [*namespace.media[:-1], (file, values)]
+            parser.error(f"--{self.dest} stands before any --media")
+        file, known = namespace.media[-1]
+        if self.dest in known:
+            parser.error(f"{file} has two --{self.dest}")
+        namespace.media = [*namespace.media[:-1], (file, {**known, self.dest: values})]
 
 
 def take_flag(argv: Sequence[str], flag: str) -> tuple[list[str], bool]:

@@ -31,10 +31,25 @@ class Context:
 
     @cached_property
     def workspace(self) -> Workspace:
-        """The current workspace, connected."""
+        """The current workspace, connected; one that we may only read refuses what writes."""
         from postflow_desktop.bootstrap import Workspace
 
-        return Workspace.current(self.machine)
+        return Workspace.current(self.machine, lambda cluster: cluster.prepare(reading=True))
+
+    def workspace_as_it_is(self) -> Workspace:
+        """The current workspace, connected, whatever its version; it is closed with the rest."""
+        from postflow_desktop.bootstrap import Workspace
+
+        opened = Workspace.current(self.machine, lambda cluster: cluster.ping())
+        self.__dict__["workspace"] = opened
+        return opened
+
+    @property
+    def reading_only(self) -> str | None:
+        """Why the workspace that was opened is only read; None where it is not."""
+        opened: Workspace | None = self.__dict__.get("workspace")
+        refusal = None if opened is None else opened.cluster.guard.refusal
+        return None if refusal is None else f"{refusal.message} {refusal.fix}"
 
     @cached_property
     def person(self) -> Identity:

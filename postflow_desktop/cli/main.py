@@ -7,6 +7,7 @@ import os
 import sys
 from argparse import Namespace
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -24,12 +25,16 @@ NOUNS = {
     "client": "your organization's developer apps at the networks",
     "account": "social accounts",
     "post": "write, schedule, publish, look at posts",
+    "link": "what the page of a link shows under a post",
     "queue": "the weekly slots of an account, for posts without a time of their own",
     "publishing": "pause everything that would go out, resume it, see what is paused",
     "notice": "what you should know, and how you are told",
     "mail": "the mail server by which this machine sends notices",
     "text": "how long texts are as a network counts them",
+    "network": "what each network takes, with its source, and what can be chosen for a post",
+    "rules": "your team's own rules where a network changed what it takes",
     "agent": "publish what is due, without a window",
+    "cluster": "the database of the workspace: its indexes, documents, shards and versions",
     "doctor": "what works on this machine, and what to do about what doesn't",
     "tour": "the whole main job without a person, in a temporary home",
 }
@@ -64,6 +69,8 @@ def _answer(context: Context, arguments: Sequence[str], *, as_json: bool, verbos
     except PostFlowError as error:
         show_error(error, as_json=as_json)
         return error.exit_code
+    if context.reading_only is not None:
+        result = replace(result, warnings=[*result.warnings, context.reading_only])
     show(result, as_json=as_json)
     return result.exit_code
 

@@ -7,9 +7,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from postflow_desktop.cli.pause_documents import hold_document, hold_line
+from postflow_desktop.domain.amounts import clock_words
 from postflow_desktop.domain.network import Network
 from postflow_desktop.domain.pause import Hold
-from postflow_desktop.domain.post import Media, Post
+from postflow_desktop.domain.post import LinkCard, Media, Post
 from postflow_desktop.domain.step import Step
 from postflow_desktop.domain.target import OPEN_STATES, Target
 from postflow_desktop.domain.text import excerpt
@@ -40,11 +41,13 @@ def summary_document(post: Post) -> dict[str, Any]:
         "status": post.status.value,
         "text": post.text,
         "linkUrl": post.link_url,
+        "linkCard": None if post.card is None else card_document(post.card),
         "parts": list(post.parts),
         "firstComment": post.first_comment,
         "media": [_media_document(media) for media in post.media],
         "accountIds": list(post.account_ids),
-        "variants": {v.account_id: v.text for v in post.variants},
+        "variants": {v.account_id: v.text for v in post.variants if v.text is not None},
+        "options": {v.account_id: dict(v.options) for v in post.variants if v.options},
         "scheduledAt": utc_text(post.scheduled_at),
         "publishedAt": utc_text(post.published_at),
         "failureCode": post.failure_code,
@@ -101,10 +104,13 @@ def attempt_document(attempt: AttemptHistory) -> dict[str, Any]:
 def post_lines(view: PostView) -> list[str]:
     """The post for people."""
     lines = [f"{view.post.id}  {view.post.status.value}", f"  {excerpt(view.post.text, 72)}"]
-    lines += [f"  [{m.mime}, {m.width}×{m.height}] {excerpt(m.alt)}" for m in view.post.media]
+    lines += [f"  [{_media_words(m)}] {excerpt(m.title or m.alt)}" for m in view.post.media]
+    if view.post.card is not None and not view.post.card.hidden:
+        lines += [f"  {line}" for line in card_lines(view.post.card)]
     for target in view.targets:
         when = _local(target)
         lines.append(f"  {target.network.value}: {target.status.value}, {when}")
+        lines += [f"    {key}: {value}" for key, value in view.post.options_for(target.account_id)]
         hold = _hold(view, target)
         if hold is not None:
             lines.append(f"    {hold_line(hold)}")
@@ -166,6 +172,26 @@ def _unplanned(account_id: str, network: Network | None) -> dict[str, Any]:
     }
 
 
+def card_document(card: LinkCard) -> dict[str, Any]:
+    """The card of a link; `hidden` is one that is not wanted."""
+    return {
+        "url": card.url,
+        "title": card.title,
+        "description": card.description,
+        "picture": None if card.picture is None else _media_document(card.picture),
+        "fetchedAt": utc_text(card.fetched_at),
+        "hidden": card.hidden,
+    }
+
+
+def card_lines(card: LinkCard) -> list[str]:
+    """The card for people."""
+    picture = card.picture
+    shown = [] if picture is None else [f"  [{picture.mime}, {picture.width}×{picture.height}]"]
+    about = [f"  {excerpt(card.description, 72)}"] if card.description else []
+    return [f"{card.host}: {excerpt(card.title, 72)}", *about, *shown]
+
+
 def _media_document(media: Media) -> dict[str, Any]:
     return {
         "type": media.kind.value,
@@ -175,4 +201,21 @@ def _media_document(media: Media) -> dict[str, Any]:
         "width": media.width,
         "height": media.height,
         "alt": media.alt,
+        "duration": media.duration,
+        "codec": media.codec,
+        "frames": media.frames,
+        "title": media.title,
+        "pages": media.pages,
     }
+
+
+def _media_words(media: Media) -> str:
+    """Type and measures of a media item."""
+    words = [media.mime]
+    if media.width:
+        words.append(f"{media.width}×{media.height}")
+    if media.duration is not None:
+        words.append(clock_words(media.duration))
+    if media.pages is not None:
+        words.append(f"{media.pages} page{'' if media.pages == 1 else 's'}")
+    return ", ".join(words)

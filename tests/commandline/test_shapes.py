@@ -106,7 +106,7 @@ def test_the_doctor_tells_what_works(desk: Desk) -> None:
     assert names["workspace"]["ok"]
     assert names["clock"]["ok"]
     assert "ana@example.com" in names["signed in"]["detail"]
-    assert set(report["endpoints"]["bluesky"]) == {"service"}
+    assert {"directory", "service"} <= set(report["endpoints"]["bluesky"])
 
 
 def test_the_doctor_asks_a_cluster_that_is_away_only_once(

@@ -1,4 +1,4 @@
-"""`postflow org create|list|switch|set`."""
+"""`postflow org create|list|switch|set|plan`."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from dataclasses import replace
 from postflow_desktop.cli.arguments import WrongUsage
 from postflow_desktop.cli.context import Context
 from postflow_desktop.cli.output import Result
-from postflow_desktop.domain.errors import InvalidInput
+from postflow_desktop.domain.errors import InvalidInput, NotFound
 from postflow_desktop.domain.late import LatePolicy
+from postflow_desktop.domain.plan import Meter
+from postflow_desktop.domain.time import utc_text
 from postflow_desktop.services.ports.organizations import Organization, OrganizationSettings
 
 SETTINGS = ("minLeadMinutes", "latePolicy", "lateGraceMinutes", "maxTries")
@@ -32,6 +34,9 @@ def add(parser: ArgumentParser) -> None:
         "value", help="minutes, a number of tries, or for latePolicy: ask, publish, skip"
     )
     change.set_defaults(run=_set)
+    verbs.add_parser("plan", help="the plan, what is used of it, what is locked").set_defaults(
+        run=_plan
+    )
 
 
 def _create(context: Context, options: Namespace) -> Result:
@@ -71,6 +76,39 @@ def _set(context: Context, options: Namespace) -> Result:
     settings = _changed(seat.organization.settings, options.setting, options.value)
     changed = seat.workspace.organizations.change_settings(seat.member, settings)
     return Result({"organization": _document(changed)}, [f"{options.setting} is {options.value}."])
+
+
+def _plan(context: Context, options: Namespace) -> Result:
+    del options
+    seat = context.seat
+    found = seat.workspace.entitlements.show(seat.organization.id)
+    if found is None:
+        raise NotFound(
+            "This organization is gone.",
+            code="unknown_organization",
+            fix="See yours: postflow org list",
+        )
+    limits = {meter.value: found.plan.limits.of(meter) for meter in Meter}
+    document = {
+        "plan": {
+            "slug": found.plan.slug,
+            "name": found.plan.name,
+            "limits": limits,
+            "features": sorted(found.plan.features),
+        },
+        "used": {usage.meter.value: usage.used for usage in found.usages},
+        "month": utc_text(found.month),
+        "locked": {
+            "accounts": list(found.locked_accounts),
+            "members": list(found.locked_members),
+        },
+    }
+    lines = [f"Plan {found.plan.name}"]
+    for usage in found.usages:
+        end = "without end" if usage.most is None else f"of {usage.most:,}"
+        lines.append(f"  {usage.meter.value}: {usage.used:,} {end}")
+    lines += [f"  account {each} is locked" for each in found.locked_accounts]
+    return Result(document, lines)
 
 
 def _changed(settings: OrganizationSettings, name: str, value: str) -> OrganizationSettings:

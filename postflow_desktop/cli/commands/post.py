@@ -1,13 +1,15 @@
-"""`postflow post create|list|show|schedule|queue|publish|hold|cancel|delete|history`."""
+"""`postflow post create|edit|list|show|schedule|queue|publish|hold|cancel|delete|metrics|…`."""
 
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
+from dataclasses import replace
 from pathlib import Path
 
 from postflow_desktop.bootstrap import Seat
-from postflow_desktop.cli import holding
-from postflow_desktop.cli.arguments import AltAction, MediaAction, WrongUsage
+from postflow_desktop.cli import at_network, holding, measuring
+from postflow_desktop.cli.arguments import AboutMediaAction, MediaAction, WrongUsage
+from postflow_desktop.cli.choosing import add_edit, add_options, variants_of
 from postflow_desktop.cli.context import Context
 from postflow_desktop.cli.output import Result, error_document, table
 from postflow_desktop.cli.post_documents import (
@@ -19,7 +21,8 @@ from postflow_desktop.cli.post_documents import (
 )
 from postflow_desktop.cli.publishing import planning_warnings, publish_now
 from postflow_desktop.domain.errors import PostFlowError
-from postflow_desktop.domain.post import PostStatus, Variant
+from postflow_desktop.domain.link_card import CARD_NETWORKS, card_link, host_of
+from postflow_desktop.domain.post import LinkCard, Post, PostStatus, Variant
 from postflow_desktop.domain.target import Target
 from postflow_desktop.domain.time import PlannedTime, parse_when, plan_instant
 from postflow_desktop.services.posts import MediaFile, NewPost
@@ -29,6 +32,7 @@ def add(parser: ArgumentParser) -> None:
     """The grammar."""
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
     _add_create(verbs.add_parser("create", help="write a post; without a time it is a draft"))
+    add_edit(verbs.add_parser("edit", help="other words or options; its time stays"))
     listing = verbs.add_parser("list", help="posts, newest first")
     listing.add_argument("--status", choices=[status.value for status in PostStatus])
     listing.add_argument("--cursor", help="the `next` of the page before")
@@ -39,10 +43,8 @@ def add(parser: ArgumentParser) -> None:
     schedule.add_argument("--at", required=True)
     schedule.add_argument("--zone")
     schedule.set_defaults(run=_schedule)
-    delete = verbs.add_parser("delete", help="delete a post")
-    delete.add_argument("post")
-    delete.add_argument("--everywhere", action="store_true", help="on the networks too")
-    delete.set_defaults(run=_delete)
+    at_network.add_delete(verbs.add_parser("delete", help="delete a post"))
+    at_network.add_fetch(verbs.add_parser("fetch", help="what the networks have of it now"))
     for verb, run, summary in (
         ("show", _show, "a post with its targets and attempts"),
         ("queue", _queue, "give a post the next free slot of each account's queue"),
@@ -60,19 +62,28 @@ def add(parser: ArgumentParser) -> None:
         ("postpone", "put a planned post off by some minutes"),
     ):
         holding.add(verbs.add_parser(verb, help=summary), verb)
+    measuring.add_post(verbs.add_parser("metrics", help="how a post is doing on its networks"))
 
 
 def _add_create(parser: ArgumentParser) -> None:
     parser.add_argument("--text", default="")
     parser.add_argument("--account", action="append", default=[], metavar="ID")
-    parser.add_argument("--media", action=MediaAction, metavar="FILE", help="repeats")
-    parser.add_argument("--alt", action=AltAction, metavar="TEXT", help="of the --media before it")
-    parser.add_argument("--link", metavar="URL")
+    parser.add_argument(
+        "--media", action=MediaAction, metavar="FILE", help="picture, video or document; repeats"
+    )
+    parser.add_argument(
+        "--alt", action=AboutMediaAction, metavar="TEXT", help="of the --media before it"
+    )
+    about = "of the document before it; else it is called as its file is"
+    parser.add_argument("--title", action=AboutMediaAction, metavar="TEXT", help=about)
+    parser.add_argument("--link", metavar="URL", help="with the card of its page")
+    parser.add_argument("--no-card", action="store_true", help="the links alone, without a card")
     parser.add_argument(
         "--part", action="append", default=[], metavar="TEXT", help="the next of a thread; repeats"
     )
     parser.add_argument("--first-comment", metavar="TEXT", help="written under the post")
     parser.add_argument("--variant", action="append", default=[], metavar="ID=TEXT")
+    add_options(parser)
     when = parser.add_mutually_exclusive_group()
     when.add_argument("--draft", action="store_true", help="the default")
     when.add_argument("--at", help="2026-11-23T09:00, local to --zone; or with Z or an offset")
@@ -93,16 +104,29 @@ def _create(context: Context, options: Namespace) -> Result:
         parts=parts,
         first_comment=options.first_comment,
         account_ids=tuple(options.account),
-        files=tuple(MediaFile(path=Path(f), alt=alt) for f, alt in options.media or ()),
+        files=tuple(MediaFile(path=Path(f), **about) for f, about in options.media or ()),
         link_url=options.link,
-        variants=tuple(_variant(text) for text in options.variant),
+        card=_no_card(text, options.link) if options.no_card else None,
+        variants=variants_of([_variant(text) for text in options.variant], options.option),
         idempotency_key=options.idempotency_key,
     )
     planned = _planned(seat, options) if options.at else None
     post = seat.submit.create(new, planned, now=options.now, queue=options.queue)
     if options.now:
-        return _publish_and_show(seat, post.id, list(seat.posts.show(post.id).targets))
-    return _shown(seat, post.id, _slot(seat, post.id) if options.queue else planned)
+        made = _publish_and_show(seat, post.id, list(seat.posts.show(post.id).targets))
+    else:
+        made = _shown(seat, post.id, _slot(seat, post.id) if options.queue else planned)
+    return replace(made, warnings=[*made.warnings, *_card_warnings(seat, post)])
+
+
+def _card_warnings(seat: Seat, post: Post) -> list[str]:
+    """Say that a link goes out bare where a card was to be expected."""
+    link = None if post.media else card_link(post.text, post.link_url)
+    networks = {account.network for account in seat.posts.accounts(post.account_ids)}
+    if link is None or post.card is not None or not networks & CARD_NETWORKS:
+        return []
+    why = f"to see why, try `postflow link preview {link}`"
+    return [f"The page of {host_of(link)} can't be shown as a card; {why}."]
 
 
 def _list(context: Context, options: Namespace) -> Result:
@@ -142,13 +166,6 @@ def _cancel(context: Context, options: Namespace) -> Result:
     canceled = seat.posts.cancel(options.post)
     shown = _shown(seat, options.post)
     return Result({**shown.document, "canceled": [target.id for target in canceled]}, shown.lines)
-
-
-def _delete(context: Context, options: Namespace) -> Result:
-    if options.everywhere:
-        context.reach_sandbox()
-    context.seat.posts.delete(options.post, everywhere=options.everywhere)
-    return Result({"deleted": options.post}, [f"Deleted {options.post}."])
 
 
 def _history(context: Context, options: Namespace) -> Result:
@@ -206,6 +223,12 @@ def _thread(options: Namespace) -> tuple[str, tuple[str, ...]]:
     if parts and not options.text and not options.media:
         return parts[0], parts[1:]
     return options.text, parts
+
+
+def _no_card(text: str, link: str | None) -> LinkCard | None:
+    """The wish to show none for the link that would get one."""
+    url = card_link(text, link)
+    return None if url is None else LinkCard(url=url, title="", hidden=True)
 
 
 def _variant(text: str) -> Variant:
