@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,17 +19,21 @@ from postflow_desktop.ui.backend import BrowserSignIn, Place, WayIn
 if TYPE_CHECKING:
     from postflow_desktop.desktop.signins import PlaceSignIns
     from postflow_desktop.domain.account import SignedIn
+    from postflow_desktop.domain.account_use import AccountUse
     from postflow_desktop.domain.pause import Pause
-    from postflow_desktop.domain.post import Media, Post
+    from postflow_desktop.domain.post import LinkCard, Media, Post
+    from postflow_desktop.domain.problem import Problem
     from postflow_desktop.domain.target import Target
     from postflow_desktop.domain.time import PlannedTime
-    from postflow_desktop.domain.validation import Problem
     from postflow_desktop.services.attention import Answer
+    from postflow_desktop.services.disconnecting import Disconnected, DisconnectPlan, PostsThen
     from postflow_desktop.services.ports.drafts import DraftStore, LocalDraft
+    from postflow_desktop.services.ports.media import Progress
     from postflow_desktop.services.ports.organizations import OrganizationSettings
     from postflow_desktop.services.presence import Board
 
 _BY_BROWSER = (Network.LINKEDIN, Network.THREADS, Network.X)
+_EITHER_WAY = (Network.BLUESKY,)
 _LENGTHS = 64
 """Texts whose length is kept."""
 
@@ -70,7 +74,13 @@ class PlaceActs:
         """Length as the network counts it."""
         return self._lengths(network, text)
 
-    def problems(self, network: Network, text: str, media: Sequence[Media]) -> list[Problem]:
+    def problems(
+        self,
+        network: Network,
+        text: str,
+        media: Sequence[Media],
+        rules: NetworkRules | None = None,
+    ) -> list[Problem]:
         """What stands in the way of publishing this there."""
         from postflow_desktop.domain.payload import Payload
         from postflow_desktop.domain.validation import problems
@@ -80,20 +90,25 @@ class PlaceActs:
             organization_id="", network=network, text=text, link_url=None, media=tuple(media)
         )
         shown = publisher.shown_text(payload)
-        return problems(publisher.rules, shown, media, length=self._lengths(network, shown))
+        length = self._lengths(network, shown)
+        return problems(rules or publisher.rules, shown, media, length=length)
 
     def _length(self, network: Network, text: str) -> int:
         return self._machine.publishers[network].measure(text)
 
     def connectable(self) -> Sequence[Network]:
         """Networks whose accounts can be connected in the window."""
-        return (Network.BLUESKY, *_BY_BROWSER)
+        return (*_EITHER_WAY, *_BY_BROWSER)
 
     # --- commands ---------------------------------------------------------------------------
 
-    def read_media(self, path: Path, alt: str) -> Media:
-        """Check and clean a picture file."""
-        return self._commands().read_media(path, alt)
+    def read_media(self, path: Path, alt: str, progress: Progress | None = None) -> Media:
+        """Check and clean a picture, video or document file."""
+        return self._commands().read_media(path, alt, progress)
+
+    def bring_media(self, items: Sequence[Media], progress: Progress) -> None:
+        """Videos and documents into the cluster."""
+        self._commands().bring_media(items, progress)
 
     def read_image(self, data: bytes, alt: str) -> Media:
         """The same for the clipboard's picture."""
@@ -102,6 +117,10 @@ class PlaceActs:
     def media_bytes(self, sha256: str) -> bytes:
         """A picture's bytes."""
         return self._commands().media_bytes(sha256)
+
+    def fetch_card(self, link: str, *, again: bool) -> tuple[LinkCard, str]:
+        """The card of a link."""
+        return self._commands().fetch_card(link, again=again)
 
     def save_draft(self, draft: LocalDraft) -> Post:
         """Bring a draft to the cluster."""
@@ -147,6 +166,10 @@ class PlaceActs:
         """A warning where nobody will be awake."""
         return self._commands().coverage(planned)
 
+    def refresh_metrics(self, post_id: str) -> None:
+        """New numbers of a post."""
+        self._commands().refresh_metrics(post_id)
+
     def mark_read(self, keys: Sequence[str] | None) -> None:
         """Notices were seen."""
         self._commands().mark_read(keys)
@@ -188,14 +211,23 @@ class PlaceActs:
         self._commands().change_settings(settings)
 
     def connect(
-        self, network: Network, service: str, username: str, secret: str
+        self,
+        network: Network,
+        service: str,
+        username: str,
+        secret: str,
+        again: str | None = None,
     ) -> tuple[AccountRow, Sequence[str]]:
         """Connect an account."""
-        return self._commands().connect(network, service, username, secret)
+        return self._commands().connect(network, service, username, secret, again)
 
     def by_browser(self) -> Sequence[Network]:
         """Networks with a page of their own for it."""
         return _BY_BROWSER
+
+    def either_way(self) -> Sequence[Network]:
+        """Networks that take a secret too."""
+        return _EITHER_WAY
 
     def way_in(self, network: Network, again: str | None = None) -> WayIn:
         """What connecting there takes."""
@@ -205,9 +237,11 @@ class PlaceActs:
         """Enter the organization's app."""
         return self._sign_ins().set_client(network, client_id, secret, redirect)
 
-    def begin_sign_in(self, network: Network, again: str | None = None) -> BrowserSignIn:
+    def begin_sign_in(
+        self, network: Network, again: str | None = None, *, username: str = "", service: str = ""
+    ) -> BrowserSignIn:
         """Listen for the browser."""
-        return self._sign_ins().begin(network, again)
+        return self._sign_ins().begin(network, again, username=username, service=service)
 
     def keep_signed_in(
         self, network: Network, chosen: Sequence[SignedIn], again: str | None
@@ -219,9 +253,17 @@ class PlaceActs:
         """Ask the network."""
         return self._commands().check_account(account_id)
 
-    def disconnect(self, account_id: str) -> str:
+    def account_uses(self) -> Mapping[str, AccountUse]:
+        """How the accounts are used."""
+        return self._commands().account_uses()
+
+    def disconnect_plan(self, account_id: str) -> DisconnectPlan:
+        """What disconnecting would concern."""
+        return self._commands().disconnect_plan(account_id)
+
+    def disconnect(self, account_id: str, then: PostsThen | None) -> Disconnected:
         """Forget an account."""
-        return self._commands().disconnect(account_id)
+        return self._commands().disconnect(account_id, then)
 
     def _sign_ins(self) -> PlaceSignIns:
         here = self._open

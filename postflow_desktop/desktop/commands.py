@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,17 +11,21 @@ from typing import TYPE_CHECKING
 from postflow_desktop.desktop.connection import Connection
 from postflow_desktop.desktop.publisher import EmbeddedPublisher
 from postflow_desktop.domain.network import Network
+from postflow_desktop.domain.post import MediaKind
+from postflow_desktop.services.ports.media import Progress, StoredContent, read_all
 from postflow_desktop.services.ports.replica import AccountRow
 
 if TYPE_CHECKING:
     from postflow_desktop.domain.account import SocialAccount
+    from postflow_desktop.domain.account_use import AccountUse
     from postflow_desktop.domain.pause import Pause
-    from postflow_desktop.domain.post import Media, Post
+    from postflow_desktop.domain.post import LinkCard, Media, Post
     from postflow_desktop.domain.target import Target
     from postflow_desktop.domain.time import PlannedTime
     from postflow_desktop.services.attention import Answer
+    from postflow_desktop.services.disconnecting import Disconnected, DisconnectPlan, PostsThen
     from postflow_desktop.services.ports.drafts import DraftStore, LocalDraft
-    from postflow_desktop.services.ports.media import MediaReader
+    from postflow_desktop.services.ports.media import MediaContent, MediaReader
     from postflow_desktop.services.ports.organizations import OrganizationSettings
     from postflow_desktop.services.presence import Board
 
@@ -41,16 +45,41 @@ class PlaceCommands:
         self._reader = reader
         self._publisher = publisher
 
-    def read_media(self, path: Path, alt: str) -> Media:
-        """Check and clean a picture and keep its bytes on this machine."""
-        media, data = self._reader().read(path, alt)
-        self._drafts.put_media(media, data)
+    def read_media(self, path: Path, alt: str, progress: Progress | None = None) -> Media:
+        """Check and clean a file and keep its bytes on this machine."""
+        media, content = self._reader().read(path, alt, progress)
+        if media.kind is MediaKind.IMAGE:
+            self._drafts.put_media(media, read_all(content))
+        else:
+            self._drafts.put_file(media, content, progress)
         return media
+
+    def bring_media(self, items: Sequence[Media], progress: Progress) -> None:
+        """Videos and documents into the cluster, ahead of the post that has them."""
+        seat = self._connection.seat()
+        store = self._connection.workspace().cluster.media
+        for item in items:
+            if item.kind is not MediaKind.IMAGE:
+                store.put(seat.member.organization_id, item, self._content(item), progress)
 
     def media_bytes(self, sha256: str) -> bytes:
         """From the draft store, else from the cluster."""
         data = self._drafts.media(sha256)
         return data if data is not None else self._connection.workspace().cluster.media.read(sha256)
+
+    def _content(self, item: Media) -> MediaContent:
+        """From the draft store, else as it lies in the cluster."""
+        found = self._drafts.content(item.sha256)
+        if found is not None:
+            return found
+        return StoredContent(self._connection.workspace().cluster.media, item)
+
+    def fetch_card(self, link: str, *, again: bool) -> tuple[LinkCard, str]:
+        """Read the page of a link and keep its picture on this machine."""
+        fetched = self._connection.machine.link_cards.fetch(link, again=again)
+        if fetched.card.picture is not None and fetched.picture is not None:
+            self._drafts.put_media(fetched.card.picture, fetched.picture)
+        return fetched.card, fetched.note
 
     def save_draft(self, draft: LocalDraft) -> Post:
         """A draft post in the cluster, new or changed."""
@@ -124,6 +153,15 @@ class PlaceCommands:
         """A warning where nobody will be awake at that time."""
         return self._connection.seat().presence.coverage(planned).warning
 
+    def refresh_metrics(self, post_id: str) -> None:
+        """Ask the networks how a post is doing; the change stream brings what they say."""
+        from postflow_desktop.bootstrap.looking import member_insights
+
+        looks = member_insights(self._connection.seat()).post(post_id, refresh=True)
+        problem = next((look.problem for look in looks if look.problem is not None), None)
+        if problem is not None:
+            raise problem
+
     def mark_read(self, keys: Sequence[str] | None) -> None:
         """The person at the window has seen these notices."""
         seat = self._connection.seat()
@@ -172,15 +210,24 @@ class PlaceCommands:
         seat.workspace.organizations.change_settings(seat.member, settings)
 
     def connect(
-        self, network: Network, service: str, username: str, secret: str
+        self,
+        network: Network,
+        service: str,
+        username: str,
+        secret: str,
+        again: str | None = None,
     ) -> tuple[AccountRow, Sequence[str]]:
-        """Connect an account, or connect it again."""
+        """Connect an account, or connect it again; with `again` only that one."""
         from postflow_desktop.services.accounts import ConnectRequest
 
         seat = self._connection.seat()
         usual = self._connection.machine.endpoints[network]["service"]
         request = ConnectRequest(
-            network=network, service=service or usual, username=username, secret=secret
+            network=network,
+            service=service or usual,
+            username=username,
+            secret=secret,
+            again=again,
         )
         made = seat.accounts.connect(seat.member, request)
         return account_row(made.account), made.warnings
@@ -193,11 +240,22 @@ class PlaceCommands:
             raise checked.problem
         return f"@{checked.account.username} works."
 
-    def disconnect(self, account_id: str) -> str:
-        """Forget an account."""
+    def account_uses(self) -> Mapping[str, AccountUse]:
+        """What became of the accounts' posts lately, and how much of them may go out."""
         seat = self._connection.seat()
-        gone = seat.accounts.disconnect(seat.member, account_id)
-        return gone.note or f"@{gone.account.username} is disconnected."
+        return seat.workspace.cluster.account_uses.of(seat.organization.id)
+
+    def disconnect_plan(self, account_id: str) -> DisconnectPlan:
+        """What disconnecting the account would concern."""
+        from postflow_desktop.bootstrap.accounts import disconnect_service
+
+        return disconnect_service(self._connection.seat()).plan(account_id)
+
+    def disconnect(self, account_id: str, then: PostsThen | None) -> Disconnected:
+        """Forget an account."""
+        from postflow_desktop.bootstrap.accounts import disconnect_service
+
+        return disconnect_service(self._connection.seat()).disconnect(account_id, then)
 
     def _submit(self, draft: LocalDraft, planned: PlannedTime | None, *, now: bool) -> Post:
         from postflow_desktop.domain.post import Variant
@@ -209,16 +267,23 @@ class PlaceCommands:
             account_ids=draft.account_ids,
             media=draft.media,
             link_url=draft.link_url,
+            card=draft.card,
             variants=tuple(
-                Variant(account_id=account_id, text=text)
-                for account_id, text in draft.variants.items()
-                if account_id in draft.account_ids
+                Variant(
+                    account_id=account_id,
+                    text=draft.variants.get(account_id),
+                    options=tuple(sorted(draft.options.get(account_id, {}).items())),
+                )
+                for account_id in draft.account_ids
+                if account_id in draft.variants or draft.options.get(account_id)
             ),
             parts=draft.parts,
             first_comment=draft.first_comment,
             idempotency_key=f"draft:{draft.id}" if draft.post_id is None else None,
         )
-        data = {item.sha256: self.media_bytes(item.sha256) for item in draft.media}
+        picture = None if draft.card is None else draft.card.picture
+        items = (*draft.media, *(() if picture is None else (picture,)))
+        data = {item.sha256: self._content(item) for item in items}
         if draft.post_id is not None:
             return seat.submit.update(draft.post_id, new, data, planned, now=now)
         # A reply that was lost must not make a second post: the key is the draft's.
@@ -242,6 +307,14 @@ def account_row(account: SocialAccount) -> AccountRow:
         token_expires_at=account.token_expires_at,
         pause=account.pause,
         preflight_minutes=account.preflight_minutes,
+        user_id=account.user_id,
+        last_error_fix=account.last_error_fix,
+        last_error_at=account.last_error_at,
+        last_checked_at=account.last_checked_at,
+        last_refreshed_at=account.last_refreshed_at,
+        scopes=account.scopes,
+        renews=account.renews,
+        renewable_until=account.renewable_until,
     )
 
 

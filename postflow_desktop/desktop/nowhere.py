@@ -10,6 +10,7 @@ from postflow_desktop.domain.pause import Pause
 from postflow_desktop.domain.post import Media
 from postflow_desktop.domain.telling import NoticeWishes
 from postflow_desktop.services.ports.drafts import LocalDraft
+from postflow_desktop.services.ports.media import MediaContent, Progress
 from postflow_desktop.services.ports.replica import (
     AccountRow,
     AttentionRow,
@@ -116,4 +117,13 @@ class NoDrafts:
 
     def media(self, sha256: str) -> bytes | None:  # noqa: ARG002
         """No picture."""
+        return None
+
+    def put_file(
+        self, media: Media, content: MediaContent, progress: Progress | None = None
+    ) -> None:
+        """Nothing is kept."""
+
+    def content(self, sha256: str) -> MediaContent | None:  # noqa: ARG002
+        """No file."""
         return None

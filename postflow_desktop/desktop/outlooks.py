@@ -69,6 +69,7 @@ class Outlooks:
                 posts=cluster.posts,
                 notices=cluster.notices,
                 presence=seat.presence,
+                accounts=cluster.accounts,
             )
             return replace(
                 known,

@@ -5,6 +5,7 @@ What is out was published to the sandbox over HTTP; only its dates are moved int
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -16,11 +17,18 @@ from tempfile import TemporaryDirectory
 from postflow_desktop.bootstrap import Machine, Workspace
 from postflow_desktop.bootstrap.sandbox import HomeSandbox, connect_sandbox_account
 from postflow_desktop.domain.post import Post
-from postflow_desktop.domain.time import PlannedTime, plan_instant, plan_wall_time, zone
+from postflow_desktop.domain.time import (
+    PlannedTime,
+    plan_instant,
+    plan_wall_time,
+    utc_text,
+    zone,
+)
 from postflow_desktop.sandbox.sample import ACCOUNTS, SamplePost, sample_month
 from postflow_desktop.sandbox.sample_pictures import NAMES, draw
 from postflow_desktop.scheduler.runner import PublisherRunner
 from postflow_desktop.services.posts import MediaFile, NewPost
+from postflow_desktop.transport.values import Request
 
 _WORKERS = 4
 _SOON = timedelta(hours=1)
@@ -64,6 +72,7 @@ class _Filler:
         self._pool = pool
         self._pictures = pictures
         self._seat = workspace.seat()
+        self._service = service
         self._account_ids = {
             account.handle: connect_sandbox_account(
                 self._seat, service, account.network, account.handle
@@ -102,7 +111,26 @@ class _Filler:
         for post, stored in (*made, (missed, late)):
             planned = _time(post)
             self._workspace.cluster.date_back(stored.id, to=planned.utc, local=planned.local)
+        self._tell_ages({stored.id: _time(post) for post, stored in made})
         self._publish()
+
+    def _tell_ages(self, planned: Mapping[str, PlannedTime]) -> None:
+        """Have the sandbox's people react as if the posts had been out since then."""
+        organization_id = self._seat.organization.id
+        targets = self._workspace.cluster.targets.of_posts(organization_id, list(planned))
+        ages = {
+            target.result.external_id: utc_text(planned[target.post_id].utc)
+            for target in targets
+            if target.result is not None
+        }
+        self._machine.http.request(
+            Request(
+                method="POST",
+                url=f"{self._service}/sandbox/ages",
+                headers={"Content-Type": "application/json"},
+                body=json.dumps({"ages": ages}).encode(),
+            )
+        )
 
     def _create(self, post: SamplePost, planned: PlannedTime | None) -> Post:
         """A post for a time; without one it is due now."""

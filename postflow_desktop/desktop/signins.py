@@ -38,14 +38,22 @@ class PlaceSignIns:
         clients.set(network, client_id, secret or None, redirect)
         return WayIn(guide=clients.guide(network), has_client=True)
 
-    def begin(self, network: Network, again: str | None) -> SignIn:
-        """Listen; a sign-in that was waited for before is given up."""
+    def begin(
+        self, network: Network, again: str | None, *, username: str = "", service: str = ""
+    ) -> SignIn:
+        """Listen; a sign-in that was waited for before is given up.
+
+        An account that is known is asked for by its id, at the server where it lives.
+        """
         seat = self._connection.seat()
-        known, service = _known(seat, again), sign_in_service(seat)
-        if known is not None and _is_sandboxed(known):
-            sign_in = service.begin(network, known.service, sandbox=True)
-        else:
-            sign_in = service.begin(network)
+        known = _known(seat, again)
+        if known is not None:
+            username = known.user_id
+            own = _is_sandboxed(known) or not client_service(seat).guide(network).needs_client
+            service = known.service if own else ""
+        sign_in = sign_in_service(seat).begin(
+            network, service, username=username, sandbox=_is_sandboxed(known)
+        )
         with self._lock:
             former, self._current = self._current, sign_in
             ended = self._ended

@@ -133,6 +133,7 @@ class Standby(QObject):
         tray.clipboard_asked.connect(self.clipboard_asked)
         tray.post_asked.connect(self._show_post)
         tray.today_asked.connect(self._show_today)
+        tray.accounts_asked.connect(self._show_accounts)
         tray.settings_asked.connect(self._show_settings)
         tray.pause_asked.connect(self._ask_to_pause)
         tray.quit_asked.connect(self.leaving.ask_to_quit)
@@ -163,6 +164,11 @@ class Standby(QObject):
     def _show_today(self) -> None:
         self._window.bring_to_front()
         self.today_asked.emit()
+
+    @Slot(str)
+    def _show_accounts(self, workspace_id: str) -> None:
+        self._window.bring_to_front()
+        self._go(workspace_id, partial(self._window.show_screen, "accounts"))
 
     @Slot()
     def _show_settings(self) -> None:

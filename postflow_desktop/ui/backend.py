@@ -6,25 +6,28 @@ the cluster or a network, runs on the pool, and raises PostFlowError with a sent
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from postflow_desktop.domain.account import SignedIn
+    from postflow_desktop.domain.account_use import AccountUse
     from postflow_desktop.domain.errors import PostFlowError
     from postflow_desktop.domain.network import Network, NetworkRules
     from postflow_desktop.domain.notice import Notice
     from postflow_desktop.domain.pause import Pause
-    from postflow_desktop.domain.post import Media, Post
+    from postflow_desktop.domain.post import LinkCard, Media, Post
+    from postflow_desktop.domain.problem import Problem
     from postflow_desktop.domain.target import Target
     from postflow_desktop.domain.telling import NoticeWishes
     from postflow_desktop.domain.time import PlannedTime
-    from postflow_desktop.domain.validation import Problem
     from postflow_desktop.services.agenda import Agenda
     from postflow_desktop.services.attention import Answer
+    from postflow_desktop.services.disconnecting import Disconnected, DisconnectPlan, PostsThen
     from postflow_desktop.services.ports.drafts import DraftStore, LocalDraft
+    from postflow_desktop.services.ports.media import Progress
     from postflow_desktop.services.ports.organizations import OrganizationSettings
     from postflow_desktop.services.ports.replica import AccountRow, Replica
     from postflow_desktop.services.ports.signing_in import ClientGuide
@@ -134,8 +137,17 @@ class PlaceBackend(Protocol):
         """Length of a text as the network counts it; pure and fast (main thread)."""
         ...
 
-    def problems(self, network: Network, text: str, media: Sequence[Media]) -> list[Problem]:
-        """The publisher's own validator; pure and fast (main thread)."""
+    def problems(
+        self,
+        network: Network,
+        text: str,
+        media: Sequence[Media],
+        rules: NetworkRules | None = None,
+    ) -> list[Problem]:
+        """The publisher's own validator; pure and fast (main thread).
+
+        `rules`: those that hold for the organization, where it changed the network's.
+        """
         ...
 
     def connectable(self) -> Sequence[Network]:
@@ -144,8 +156,15 @@ class PlaceBackend(Protocol):
 
     # --- commands (pool; PostFlowError) -----------------------------------------------------
 
-    def read_media(self, path: Path, alt: str) -> Media:
-        """Check and clean a picture file and keep its bytes in the draft store."""
+    def read_media(self, path: Path, alt: str, progress: Progress | None = None) -> Media:
+        """Check and clean a picture, video or document and keep its bytes in the draft store.
+
+        `progress` may be looked at meanwhile, and stopped (Refused, `stopped`).
+        """
+        ...
+
+    def bring_media(self, items: Sequence[Media], progress: Progress) -> None:
+        """Bring videos and documents to the cluster, ahead of the post; done before is fine."""
         ...
 
     def read_image(self, data: bytes, alt: str) -> Media:
@@ -154,6 +173,13 @@ class PlaceBackend(Protocol):
 
     def media_bytes(self, sha256: str) -> bytes:
         """A picture's bytes, from the draft store or the cluster."""
+        ...
+
+    def fetch_card(self, link: str, *, again: bool) -> tuple[LinkCard, str]:
+        """The card of a link, and why it lacks a picture; its picture is kept as other media are.
+
+        `again` reads the page also where that was done a moment ago.
+        """
         ...
 
     def save_draft(self, draft: LocalDraft) -> Post:
@@ -200,6 +226,13 @@ class PlaceBackend(Protocol):
         """A warning where nobody will be awake at that time; empty where somebody will."""
         ...
 
+    def refresh_metrics(self, post_id: str) -> None:
+        """Ask the networks how a post is doing; what they say comes by the replica.
+
+        Raises what stood in the way on an account; the others were asked all the same.
+        """
+        ...
+
     def mark_read(self, keys: Sequence[str] | None) -> None:
         """This person has seen these notices; all of them, where None."""
         ...
@@ -241,13 +274,25 @@ class PlaceBackend(Protocol):
         ...
 
     def connect(
-        self, network: Network, service: str, username: str, secret: str
+        self,
+        network: Network,
+        service: str,
+        username: str,
+        secret: str,
+        again: str | None = None,
     ) -> tuple[AccountRow, Sequence[str]]:
-        """Connect an account (again); the account and sentences to show."""
+        """Connect an account (again); the account and sentences to show.
+
+        `again` is the id of the account to reconnect; Conflict (`other_account`) for another one.
+        """
         ...
 
     def by_browser(self) -> Sequence[Network]:
         """Those of `connectable` whose accounts are connected in the browser (main thread)."""
+        ...
+
+    def either_way(self) -> Sequence[Network]:
+        """Those of `connectable` that take a secret or the browser (main thread)."""
         ...
 
     def way_in(self, network: Network, again: str | None = None) -> WayIn:
@@ -258,8 +303,13 @@ class PlaceBackend(Protocol):
         """Enter the organization's app there; what connecting takes now."""
         ...
 
-    def begin_sign_in(self, network: Network, again: str | None = None) -> BrowserSignIn:
-        """Listen for the browser; the window shows the page."""
+    def begin_sign_in(
+        self, network: Network, again: str | None = None, *, username: str = "", service: str = ""
+    ) -> BrowserSignIn:
+        """Listen for the browser; the window shows the page.
+
+        `username` and `service` say whose and where, if the person did; both may be empty.
+        """
         ...
 
     def keep_signed_in(
@@ -272,8 +322,16 @@ class PlaceBackend(Protocol):
         """Ask the network; a sentence. Raises with the fix where it does not work."""
         ...
 
-    def disconnect(self, account_id: str) -> str:
-        """Forget an account; a sentence about what happened at the network."""
+    def account_uses(self) -> Mapping[str, AccountUse]:
+        """By account: the last post that went out or was refused, quotas; asks the cluster."""
+        ...
+
+    def disconnect_plan(self, account_id: str) -> DisconnectPlan:
+        """What disconnecting the account would concern; asks the cluster."""
+        ...
+
+    def disconnect(self, account_id: str, then: PostsThen | None) -> Disconnected:
+        """Forget an account, and what became of its sign-in at the network; Conflict."""
         ...
 
 

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Literal
 
 from postflow_desktop.domain.account import AccountStatus
+from postflow_desktop.domain.account_health import AccountHealth, HealthLevel
 from postflow_desktop.domain.errors import PostFlowError
 from postflow_desktop.domain.network import Network
 from postflow_desktop.domain.outcome import OutcomeKind
@@ -68,6 +69,13 @@ _ACCOUNT = {
     AccountStatus.REVOKED: StatusLook("Disconnected", "danger", "plugs"),
     AccountStatus.ERROR: StatusLook("Has a problem", "warning", "warning-circle"),
 }
+_CANT_POST = StatusLook("Can't post", "danger", "plugs")
+_HAD_A_PROBLEM = StatusLook("Had a problem", "warning", "warning-circle")
+_ATTENTION = {
+    "expiring": StatusLook("Ends soon", "warning", "clock"),
+    "rate_limited": StatusLook("At its limit", "warning", "clock"),
+    "scope_missing": StatusLook("Not all allowed", "warning", "warning-circle"),
+}
 _OUTCOMES = {
     OutcomeKind.PUBLISHED: StatusLook("Published", "success", "check-circle"),
     OutcomeKind.NOT_SENT: StatusLook("Nothing was sent", "text2", "minus-circle"),
@@ -88,7 +96,7 @@ _NETWORKS = {
 }
 _MISSING = "It may have been deleted on another machine."
 _FIXES = {
-    "account_in_use": "Cancel these posts or send them elsewhere first, then disconnect.",
+    "account_in_use": "Say what becomes of these posts, then disconnect.",
     "account_not_connected": "Connect the account again under Accounts.",
     "changed_meanwhile": "Look at the post as it is now, then try again.",
     "locked": "Sign in again with your password.",
@@ -124,6 +132,17 @@ def account_look(status: AccountStatus) -> StatusLook:
     return _ACCOUNT[status]
 
 
+def health_look(status: AccountStatus, health: AccountHealth) -> StatusLook:
+    """How an account's health is shown, by what counts most."""
+    first = health.first
+    if first is None:
+        return _ACCOUNT[AccountStatus.ACTIVE]
+    if health.level is HealthLevel.BROKEN:
+        known = _ACCOUNT[status]
+        return known if known.tone == "danger" else _CANT_POST
+    return _ATTENTION.get(first.code, _HAD_A_PROBLEM)
+
+
 def outcome_look(outcome: str | None) -> StatusLook:
     """What an attempt led to, in plain words; None and unknown words: not known."""
     try:
@@ -153,6 +172,14 @@ def when(moment: datetime, zone_name: str, now: datetime) -> str:
     year = "" if shown.year == now.astimezone(shown.tzinfo).year else f" {shown.year}"
     day = f"{_DAYS[shown.weekday()]} {shown.day} {_MONTHS[shown.month - 1]}{year}"
     return f"{day}, {shown:%H:%M} {shown.tzname() or zone_name}"
+
+
+def until_when(moment: datetime, zone_name: str, now: datetime) -> str:
+    """`14:30` for today, else as `when`."""
+    shown = moment.astimezone(zone(zone_name))
+    if shown.date() == now.astimezone(shown.tzinfo).date():
+        return f"{shown:%H:%M}"
+    return when(moment, zone_name, now)
 
 
 def pause_words(pause: Pause, who: str, zone_name: str, now: datetime) -> str:

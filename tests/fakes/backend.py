@@ -13,21 +13,33 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from postflow_desktop.domain.account import AccountStatus, SignedIn
-from postflow_desktop.domain.errors import NotFound, PostFlowError
+from postflow_desktop.domain.account import AccountStatus, SignedIn, SocialAccount
+from postflow_desktop.domain.account_use import AccountUse
+from postflow_desktop.domain.errors import NetworkUnreachable, NotFound, PostFlowError
+from postflow_desktop.domain.metrics import MeasuredPost
 from postflow_desktop.domain.network import Network, NetworkRules
 from postflow_desktop.domain.notice import Notice
 from postflow_desktop.domain.outcome import PublishResult
+from postflow_desktop.domain.own_rules import OwnRules
 from postflow_desktop.domain.pause import Pause
-from postflow_desktop.domain.post import Media, MediaKind, Post, PostStatus, Variant
+from postflow_desktop.domain.post import LinkCard, Media, MediaKind, Post, PostStatus, Variant
+from postflow_desktop.domain.problem import Problem
 from postflow_desktop.domain.target import Target, TargetError, TargetStatus
 from postflow_desktop.domain.telling import NoticeWishes, is_loud
 from postflow_desktop.domain.text import count_graphemes, excerpt
 from postflow_desktop.domain.time import PlannedTime
-from postflow_desktop.domain.validation import Problem, problems
+from postflow_desktop.domain.validation import problems
+from postflow_desktop.media.reader import FileMediaReader
 from postflow_desktop.services.attention import Answer
+from postflow_desktop.services.disconnecting import (
+    Disconnected,
+    DisconnectPlan,
+    PostsThen,
+    Revoked,
+)
 from postflow_desktop.services.ports.attempts import AttemptHistory
 from postflow_desktop.services.ports.drafts import LocalDraft
+from postflow_desktop.services.ports.media import HeldContent, MediaContent, Progress, read_all
 from postflow_desktop.services.ports.organizations import OrganizationSettings, Role
 from postflow_desktop.services.ports.replica import (
     AccountRow,
@@ -73,6 +85,21 @@ def account_row(number: int = 1, network: Network = Network.BLUESKY) -> AccountR
     )
 
 
+def stored_account(row: AccountRow) -> SocialAccount:
+    """The account behind a row, as far as rows tell."""
+    return SocialAccount(
+        id=row.id,
+        organization_id="o1",
+        network=row.network,
+        user_id=row.user_id or row.username,
+        username=row.username,
+        status=row.status,
+        sealed_access_token="sealed",
+        created_at=NOW,
+        updated_at=NOW,
+    )
+
+
 class MemoryDrafts:
     """The DraftStore port in memory."""
 
@@ -98,6 +125,15 @@ class MemoryDrafts:
     def media(self, sha256: str) -> bytes | None:
         return self.blobs.get(sha256)
 
+    def put_file(
+        self, media: Media, content: MediaContent, progress: Progress | None = None
+    ) -> None:
+        self.blobs[media.sha256] = read_all(content)
+
+    def content(self, sha256: str) -> MediaContent | None:
+        data = self.blobs.get(sha256)
+        return None if data is None else HeldContent(data)
+
 
 class MemoryReplica:
     """The Replica port over the backend's posts."""
@@ -106,12 +142,14 @@ class MemoryReplica:
         self.posts: dict[str, Post] = {}
         self.targets: dict[str, list[Target]] = {}
         self.attempts: dict[str, list[AttemptHistory]] = {}
+        self.metrics: dict[str, list[MeasuredPost]] = {}
         self.account_rows: list[AccountRow] = [account_row(1), account_row(2, Network.X)]
         self.paused: Pause | None = None
         self.settings = OrganizationSettings(min_lead_minutes=0)
         self.roles = {"u1": Role.OWNER, "u2": Role.MEMBER}
         self.notice_list: list[Notice] = []
         self.wishes = NoticeWishes()
+        self.own_rules: dict[Network, OwnRules] = {}
         self.reads = 0
 
     def calendar(
@@ -140,7 +178,10 @@ class MemoryReplica:
             return None
         targets = tuple(self.targets.get(post_id, ()))
         return PostDetail(
-            post=post, targets=targets, attempts=tuple(self.attempts.get(post_id, ()))
+            post=post,
+            targets=targets,
+            attempts=tuple(self.attempts.get(post_id, ())),
+            metrics=tuple(self.metrics.get(post_id, ())),
         )
 
     def accounts(self, organization_id: str) -> Sequence[AccountRow]:
@@ -175,6 +216,7 @@ class MemoryReplica:
             pause=self.paused,
             roles=dict(self.roles),
             names={"u1": "Ana", "u2": "Ben"},
+            rules=self.own_rules,
         )
 
     def posts_of(self, organization_id: str, target_ids: Sequence[str]) -> Mapping[str, PostHit]:
@@ -238,6 +280,9 @@ class FakeBackend:
 
     replica: MemoryReplica = field(default_factory=MemoryReplica)
     drafts: MemoryDrafts = field(default_factory=MemoryDrafts)
+    cards: dict[str, LinkCard] = field(default_factory=dict)
+    """What the pages behind links say; all others can't be reached."""
+    card_note: str = ""
     here: Place | None = PLACE
     calls: list[tuple[object, ...]] = field(default_factory=list)
     failure: PostFlowError | None = None
@@ -250,6 +295,12 @@ class FakeBackend:
     """What stands before the workspaces, as their clusters have it."""
     browser: FakeSignIns = field(default_factory=FakeSignIns)
     """Signing in in the browser."""
+    uses: dict[str, AccountUse] = field(default_factory=dict)
+    """How the accounts are used, as the cluster has it."""
+    plan: DisconnectPlan = field(
+        default_factory=lambda: DisconnectPlan(account=stored_account(account_row()), waiting=0)
+    )
+    """What disconnecting an account would concern."""
     asked: list[PlannedTime] = field(default_factory=list)
     """The times for which that was asked."""
 
@@ -335,8 +386,14 @@ class FakeBackend:
     def measure(self, network: Network, text: str) -> int:
         return count_graphemes(text)
 
-    def problems(self, network: Network, text: str, media: Sequence[Media]) -> list[Problem]:
-        return problems(self.rules(network), text, media)
+    def problems(
+        self,
+        network: Network,
+        text: str,
+        media: Sequence[Media],
+        rules: NetworkRules | None = None,
+    ) -> list[Problem]:
+        return problems(rules or self.rules(network), text, media)
 
     def connectable(self) -> Sequence[Network]:
         return (Network.BLUESKY, *self.browser.browser_networks)
@@ -344,11 +401,21 @@ class FakeBackend:
     def by_browser(self) -> Sequence[Network]:
         return self.browser.browser_networks
 
+    def either_way(self) -> Sequence[Network]:
+        return self.browser.either_way
+
     # --- commands ---------------------------------------------------------------------------
 
-    def read_media(self, path: Path, alt: str) -> Media:
+    def read_media(self, path: Path, alt: str, progress: Progress | None = None) -> Media:
         self._called("read_media", path, alt)
+        if path.suffix in {".mp4", ".mov", ".pdf"}:
+            media, content = FileMediaReader().read(path, alt, progress)
+            self.drafts.put_file(media, content, progress)
+            return media
         return self.read_image(path.read_bytes(), alt)
+
+    def bring_media(self, items: Sequence[Media], progress: Progress) -> None:
+        self._called("bring_media", tuple(items))
 
     def read_image(self, data: bytes, alt: str) -> Media:
         self._called("read_image", len(data), alt)
@@ -371,6 +438,12 @@ class FakeBackend:
             raise NotFound("That picture is gone.", code="media_gone")
         return data
 
+    def fetch_card(self, link: str, *, again: bool) -> tuple[LinkCard, str]:
+        self._called("fetch_card", link, again)
+        if link not in self.cards:
+            raise NetworkUnreachable(f"{link} can't be reached.", fix="Try again later.")
+        return self.cards[link], self.card_note
+
     def save_draft(self, draft: LocalDraft) -> Post:
         self._called("save_draft", draft)
         return self._store(draft, None)
@@ -389,7 +462,7 @@ class FakeBackend:
             draft.text, at=at, status=status, accounts=draft.account_ids, media=draft.media
         )
         variants = tuple(Variant(account_id=a, text=t) for a, t in draft.variants.items())
-        post = replace(made, variants=variants, link_url=draft.link_url)
+        post = replace(made, variants=variants, link_url=draft.link_url, card=draft.card)
         self.replica.posts[post.id] = post
         return post
 
@@ -431,6 +504,9 @@ class FakeBackend:
     def coverage(self, planned: PlannedTime) -> str:
         self.asked.append(planned)
         return self.warning
+
+    def refresh_metrics(self, post_id: str) -> None:
+        self._called("refresh_metrics", post_id)
 
     def mark_read(self, keys: Sequence[str] | None) -> None:
         self._called("mark_read", keys)
@@ -489,8 +565,11 @@ class FakeBackend:
         self._called("set_client", network, client_id)
         return self.browser.set_client(network, client_id, secret, redirect)
 
-    def begin_sign_in(self, network: Network, again: str | None = None) -> FakeSignIn:
+    def begin_sign_in(
+        self, network: Network, again: str | None = None, *, username: str = "", service: str = ""
+    ) -> FakeSignIn:
         self._called("begin_sign_in", network, again)
+        self.browser.asked.append((username, service))
         return self.browser.begin()
 
     def keep_signed_in(
@@ -502,9 +581,14 @@ class FakeBackend:
         return rows
 
     def connect(
-        self, network: Network, service: str, username: str, secret: str
+        self,
+        network: Network,
+        service: str,
+        username: str,
+        secret: str,
+        again: str | None = None,
     ) -> tuple[AccountRow, Sequence[str]]:
-        self._called("connect", network, service, username)
+        self._called("connect", network, service, username, *([again] if again else []))
         row = replace(account_row(len(self.replica.account_rows) + 1), username=username)
         self.replica.account_rows.append(row)
         return row, ()
@@ -513,11 +597,23 @@ class FakeBackend:
         self._called("check_account", account_id)
         return "The account works."
 
-    def disconnect(self, account_id: str) -> str:
-        self._called("disconnect", account_id)
-        rows = self.replica.account_rows
-        self.replica.account_rows = [row for row in rows if row.id != account_id]
-        return "The account is disconnected."
+    def account_uses(self) -> Mapping[str, AccountUse]:
+        return self.uses
+
+    def disconnect_plan(self, account_id: str) -> DisconnectPlan:
+        self._called("disconnect_plan", account_id)
+        return replace(self.plan, account=stored_account(self._row_of(account_id)))
+
+    def disconnect(self, account_id: str, then: PostsThen | None = None) -> Disconnected:
+        self._called("disconnect", account_id, *([then.value] if then else []))
+        row, rows = self._row_of(account_id), self.replica.account_rows
+        kept = self.plan.waiting if then is PostsThen.KEEP else 0
+        if not kept:
+            self.replica.account_rows = [row for row in rows if row.id != account_id]
+        return Disconnected(account=stored_account(row), sign_in=Revoked.REVOKED, kept=kept)
+
+    def _row_of(self, account_id: str) -> AccountRow:
+        return next(row for row in self.replica.account_rows if row.id == account_id)
 
     # --- every workspace --------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ from postflow_desktop.domain.errors import Conflict
 from postflow_desktop.domain.network import Network
 from postflow_desktop.platforms import registry
 from postflow_desktop.services.ports.replica import AccountRow
+from postflow_desktop.transport.client import HttpClient
 from postflow_desktop.ui.backend import WayIn
 
 PAGE = "https://network.example/allow"
@@ -48,6 +49,9 @@ class FakeSignIns:
     """The part of the fake backend that connects in the browser."""
 
     browser_networks: tuple[Network, ...] = ()
+    either_way: tuple[Network, ...] = ()
+    asked: list[tuple[str, str]] = field(default_factory=list)
+    """Whose and where, as it was typed before each sign-in."""
     clients: dict[Network, tuple[str, str, str]] = field(default_factory=dict)
     brings: Callable[[], Sequence[SignedIn]] = lambda: (signed_in("cafe"),)
     opens: bool = True
@@ -55,8 +59,8 @@ class FakeSignIns:
     kept: list[tuple[Network, tuple[str, ...], str | None]] = field(default_factory=list)
 
     def way_in(self, network: Network) -> WayIn:
-        guide = registry.authorizers()[network].guide()
-        return WayIn(guide=guide, has_client=network in self.clients)
+        guide = registry.authorizers(HttpClient())[network].guide()
+        return WayIn(guide=guide, has_client=network in self.clients or not guide.needs_client)
 
     def set_client(self, network: Network, client_id: str, secret: str, redirect: str) -> WayIn:
         self.clients[network] = (client_id, secret, redirect)

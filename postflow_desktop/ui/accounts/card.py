@@ -4,24 +4,42 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from urllib.parse import urlsplit
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from postflow_desktop.domain.account import AccountStatus
+from postflow_desktop.domain.account import DISCONNECTED, AccountStatus
+from postflow_desktop.domain.account_health import (
+    AccountHealth,
+    HealthFix,
+    HealthLevel,
+    HealthReason,
+)
+from postflow_desktop.domain.account_use import AccountUse
 from postflow_desktop.services.ports.replica import AccountRow
+from postflow_desktop.ui.accounts.facts import FactsPanel
+from postflow_desktop.ui.accounts.telling import facts_of
 from postflow_desktop.ui.kit.buttons import Button
 from postflow_desktop.ui.kit.fields import Select
 from postflow_desktop.ui.kit.marks import ElidedText, NetworkMark, notice
-from postflow_desktop.ui.kit.panels import BarKind, Card, Pill, Text
-from postflow_desktop.ui.words import StatusLook, account_look, fix_for, network_title, when
+from postflow_desktop.ui.kit.panels import BarKind, Card, InfoBar, Pill, Text
+from postflow_desktop.ui.words import (
+    StatusLook,
+    fix_for,
+    health_look,
+    network_title,
+    until_when,
+    when,
+)
 
 _PREFLIGHTS = (
     ("0", "Off"),
     *((str(minutes), f"{minutes} min before") for minutes in (5, 10, 15, 30)),
 )
 _PREFLIGHT_HINT = "A notice before each post goes out, with Hold, Edit and +1 h."
+_GONE_HINT = "Its posts wait until it is connected again."
 _BARS: dict[str, BarKind] = {"success": "success", "warning": "warning", "danger": "danger"}
 
 
@@ -30,12 +48,15 @@ class CardState:
     """What a card shows beside the account itself."""
 
     busy: str
-    """check, disconnect, change or empty."""
+    """check, plan, disconnect, change or empty."""
     note: tuple[str, str] | None
     """A sentence and its kind."""
     can_act: bool
     timezone: str
     now: datetime
+    health: AccountHealth
+    use: AccountUse | None = None
+    """None where the cluster was not asked yet, or is away."""
     paused: str = ""
     """Why nothing of it goes out, who said so, since when."""
     may_not_pause: str = ""
@@ -58,13 +79,18 @@ class AccountCard(Card):
     def __init__(self, row: AccountRow, parent: QWidget | None = None) -> None:
         super().__init__(parent, margin=16)
         self.row = row
+        self._fix = HealthFix.NOTHING
         self.setObjectName(f"account-{row.id}")
         self.mark = NetworkMark(row.network, self, size=40)
         self.name = ElidedText(role="title", parent=self)
         self.pill = Pill("", self)
         self.about = Text(tone="text2", wraps=True, parent=self)
-        self.token = Text(role="small", tone="text2", wraps=True, parent=self)
-        self.error = notice(self, "danger", name=f"account-error-{row.id}")
+        self.facts = FactsPanel(row.id, self)
+        self.error = InfoBar("", self, kind="danger", action="Reconnect", boxed=True)
+        self.error.setObjectName(f"account-error-{row.id}")
+        self.error.button.setObjectName(f"fix-{row.id}")
+        self.more = Text(role="small", tone="text2", wraps=True, parent=self)
+        """What else is not as it should be."""
         self.note = notice(self, "info", name=f"account-note-{row.id}")
         self.check_button = Button("Check", self, size="small", name=f"check-{row.id}")
         self.reconnect_button = Button("Reconnect", self, size="small", name=f"reconnect-{row.id}")
@@ -81,40 +107,65 @@ class AccountCard(Card):
         self.check_button.clicked.connect(self._on_check)
         self.reconnect_button.clicked.connect(self._on_reconnect)
         self.disconnect_button.clicked.connect(self._on_disconnect)
+        self.error.acted.connect(self._on_fix)
 
     def show_row(self, row: AccountRow, state: CardState) -> None:
         """Show the account as it is now."""
         self.row = row
-        look = account_look(row.status)
-        if row.status is AccountStatus.ACTIVE and row.last_error_code:
-            look = StatusLook("Had a problem", "warning", "warning-circle")
-        if row.status is AccountStatus.ACTIVE and row.pause is not None:
+        look = health_look(row.status, state.health)
+        if row.pause is not None and not state.health.reasons:
             look = StatusLook("Paused", "warning", "pause-circle")
         self.name.setText(row.display_name or row.username)
         self.pill.set_state(look.word, tone=look.tone, icon=look.icon)
         self.about.setText(" · ".join(_about(row)))
-        self.token.setText(_token(row, state))
-        self.token.setVisible(bool(self.token.text()))
+        clock, until = partial(_clock, state), partial(_until, state)
+        self.facts.show_facts(facts_of(row, state.use, state.now, clock=clock, until=until))
+        self.facts.show_scopes(row)
         self.setAccessibleName(f"{network_title(row.network)} @{row.username}, {look.word}")
-        problem = f"{row.last_error_message or ''} {_fix(row)}".strip()
-        self.error.set_text(problem)
-        self.error.setVisible(bool(problem) and state.note is None)
+        self._show_reasons(row, state)
         self.note.set_text(state.note[0] if state.note else "")
         self.note.set_kind(_BARS.get(state.note[1], "info") if state.note else "info")
         self.note.setVisible(state.note is not None)
         self._show_buttons(row, state)
         self._show_controls(row, state)
 
+    def _show_reasons(self, row: AccountRow, state: CardState) -> None:
+        """The heaviest with its fix, the others in a line each."""
+        reasons = state.health.reasons
+        first = reasons[0] if reasons else None
+        self._fix = HealthFix.NOTHING if first is None else first.act
+        problem = "" if first is None else f"{first.message} {_advice(first)}".strip()
+        self.error.set_text(problem)
+        broken = first is not None and first.level is HealthLevel.BROKEN
+        self.error.set_kind("danger" if broken else "warning")
+        self.error.button.setText("Check" if self._fix is HealthFix.CHECK else "Reconnect")
+        self.error.button.setAccessibleName(f"{self.error.button.text()} @{row.username} now")
+        self.error.button.setVisible(self._fix is not HealthFix.NOTHING)
+        self.error.button.setEnabled(state.can_act and not state.busy)
+        self.error.setVisible(bool(problem) and state.note is None)
+        # The last refused post has a line of its own below.
+        said = (
+            ""
+            if state.use is None or state.use.trouble is None
+            else state.use.trouble.error.message
+        )
+        others = [one for one in reasons[1:] if not said or said not in one.message]
+        self.more.setText("\n".join(f"{one.message} {_advice(one)}".strip() for one in others))
+        self.more.setVisible(bool(others) and state.note is None)
+        self.setAccessibleDescription(problem)
+
     def _show_controls(self, row: AccountRow, state: CardState) -> None:
         """Pausing and announcing; they are off with the reason where they can't be used."""
         self.paused.set_text(f"Nothing of this account goes out. {state.paused}".strip())
-        self.paused.setVisible(row.pause is not None)
+        # Whose sign-in is gone is told so above; there is nothing to resume yet.
+        is_gone = row.last_error_code == DISCONNECTED
+        self.paused.setVisible(row.pause is not None and not is_gone)
         self.pause_button.setText("Pause…" if row.pause is None else "Resume")
         act = "Pause" if row.pause is None else "Resume"
         self.pause_button.setAccessibleName(f"{act} @{row.username}")
         free = state.can_act and not state.busy
-        self.pause_button.setEnabled(free and not state.may_not_pause)
-        self.pause_button.setToolTip(state.may_not_pause)
+        self.pause_button.setEnabled(free and not state.may_not_pause and not is_gone)
+        self.pause_button.setToolTip(_GONE_HINT if is_gone else state.may_not_pause)
         if not any(value == str(row.preflight_minutes) for value, _ in _PREFLIGHTS):
             more = (str(row.preflight_minutes), f"{row.preflight_minutes} min before")
             self.preflight.set_options((*_PREFLIGHTS, more))
@@ -125,10 +176,10 @@ class AccountCard(Card):
         self.preflight.setAccessibleDescription(state.may_not_change or _PREFLIGHT_HINT)
 
     def _show_buttons(self, row: AccountRow, state: CardState) -> None:
-        needs = row.status is not AccountStatus.ACTIVE
+        needs = row.status is not AccountStatus.ACTIVE or self._fix is HealthFix.RECONNECT
         self.reconnect_button.set_kind("primary" if needs else "secondary")
         self.check_button.setText("Checking…" if state.busy == "check" else "Check")
-        gone = "Disconnecting…" if state.busy == "disconnect" else "Disconnect…"
+        gone = "Disconnecting…" if state.busy in ("plan", "disconnect") else "Disconnect…"
         self.disconnect_button.setText(gone)
         for button, act in (
             (self.check_button, "Check"),
@@ -148,7 +199,6 @@ class AccountCard(Card):
         words.setSpacing(2)
         words.addLayout(head)
         words.addWidget(self.about)
-        words.addWidget(self.token)
         acts = QHBoxLayout()
         acts.setSpacing(8)
         for button in (self.check_button, self.reconnect_button, self.disconnect_button):
@@ -159,11 +209,17 @@ class AccountCard(Card):
         row.addLayout(words, 1)
         row.addLayout(acts)
         row.setAlignment(acts, Qt.AlignmentFlag.AlignTop)
+        facts = QVBoxLayout()
+        facts.setContentsMargins(54, 2, 0, 2)
+        facts.setSpacing(6)
+        facts.addWidget(self.more)
+        facts.addWidget(self.facts)
         self.body.addLayout(row)
-        self.body.addWidget(self.paused)
-        self.body.addLayout(self._control_row())
         self.body.addWidget(self.error)
         self.body.addWidget(self.note)
+        self.body.addLayout(facts)
+        self.body.addWidget(self.paused)
+        self.body.addLayout(self._control_row())
 
     def _control_row(self) -> QHBoxLayout:
         words = QVBoxLayout()
@@ -187,6 +243,11 @@ class AccountCard(Card):
         self.preflight_chosen.emit(self.row.id, int(minutes))
 
     @Slot()
+    def _on_fix(self) -> None:
+        asked = self.check_asked if self._fix is HealthFix.CHECK else self.reconnect_asked
+        asked.emit(self.row.id)
+
+    @Slot()
     def _on_check(self) -> None:
         self.check_asked.emit(self.row.id)
 
@@ -204,18 +265,14 @@ def _about(row: AccountRow) -> list[str]:
     return [part for part in (f"@{row.username}", network_title(row.network), host) if part]
 
 
-def _fix(row: AccountRow) -> str:
-    """Rows keep the sentence and its code; the advice follows from the code or the status."""
-    if not row.last_error_message:
-        return ""
-    by_status = "" if row.status is AccountStatus.ACTIVE else "Reconnect it to publish again."
-    return fix_for(row.last_error_code or "", by_status)
+def _advice(reason: HealthReason) -> str:
+    """Rows keep sentences for everybody; at the window some advice reads differently."""
+    return fix_for(reason.code, reason.fix)
 
 
-def _token(row: AccountRow, state: CardState) -> str:
-    if row.token_expires_at is None or row.status is not AccountStatus.ACTIVE:
-        return ""
-    if row.token_expires_at <= state.now:
-        return "Signed in; renewed by itself at the next use."
-    until = when(row.token_expires_at, state.timezone, state.now)
-    return f"Signed in until {until}; renewed by itself."
+def _until(state: CardState, moment: datetime) -> str:
+    return until_when(moment, state.timezone, state.now)
+
+
+def _clock(state: CardState, moment: datetime) -> str:
+    return when(moment, state.timezone, state.now)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from postflow_desktop.domain.errors import PostFlowError
@@ -20,10 +20,17 @@ from postflow_desktop.ui.words import explain, network_title
 APP_PASSWORDS = "https://bsky.app/settings/app-passwords"
 """Where Bluesky's own client makes them."""
 _DEFAULT_SERVICE = "https://bsky.social"
+_BROWSER = "Sign in in the browser instead"
+_BROWSER_NOTE = (
+    "No password at all; but Bluesky ends it after two weeks, and an app password stays."
+)
 
 
 class ConnectDialog(Dialog):
     """Asks for handle and app password; stays open until the network took them."""
+
+    browser_asked = Signal(str, str)
+    """Rather in the browser: the handle and the server's address as typed so far."""
 
     def __init__(
         self,
@@ -42,6 +49,7 @@ class ConnectDialog(Dialog):
         )
         self._viewmodel = viewmodel
         self._network = network
+        self._again = None if again is None else again.id
         self._opener = opener
         self._sent = False
         self.handle = Field("Handle", self, name="connect-handle", placeholder="name.bsky.social")
@@ -57,6 +65,8 @@ class ConnectDialog(Dialog):
         self.link = Button(
             "Make one at Bluesky", self, kind="link", size="small", name="connect-app-passwords"
         )
+        self.browser = Button(_BROWSER, self, kind="link", size="small", name="connect-in-browser")
+        self.browser_note = Text(_BROWSER_NOTE, role="small", tone="text2", wraps=True, parent=self)
         self.advanced = Button(
             "Advanced", self, kind="link", size="small", icon="caret-right", name="connect-advanced"
         )
@@ -76,7 +86,11 @@ class ConnectDialog(Dialog):
         (self.secret if again else self.handle).edit.setFocus()
 
     def _connect_parts(self) -> None:
+        self.browser.setAccessibleDescription(_BROWSER_NOTE)
+        for widget in (self.browser, self.browser_note):
+            widget.setVisible(self._viewmodel.takes_either(self._network))
         self.link.clicked.connect(self._open_link)
+        self.browser.clicked.connect(self._rather_browser)
         self.advanced.clicked.connect(self._toggle)
         self.handle.submitted.connect(self.submit)
         self.secret.submitted.connect(self.submit)
@@ -111,6 +125,7 @@ class ConnectDialog(Dialog):
             self.service.text(),
             self.handle.text(),
             self.secret.text(),
+            self._again,
         )
 
     def _lay_out(self) -> None:
@@ -123,6 +138,8 @@ class ConnectDialog(Dialog):
         self.body.addWidget(self.handle)
         self.body.addWidget(self.secret)
         self.body.addWidget(self.link, 0, Qt.AlignmentFlag.AlignLeft)
+        self.body.addWidget(self.browser, 0, Qt.AlignmentFlag.AlignLeft)
+        self.body.addWidget(self.browser_note)
         self.body.addWidget(self.advanced, 0, Qt.AlignmentFlag.AlignLeft)
         self.body.addWidget(self.more)
         self.body.addWidget(self.progress)
@@ -131,6 +148,13 @@ class ConnectDialog(Dialog):
         self.handle.set_text(again.username)
         self.handle.edit.setReadOnly(True)
         self.service.set_text(again.service)
+
+    @Slot()
+    def _rather_browser(self) -> None:
+        if not self._sent:
+            typed = self.handle.text(), self.service.text()
+            self.reject()
+            self.browser_asked.emit(*typed)
 
     @Slot()
     def _open_link(self) -> None:

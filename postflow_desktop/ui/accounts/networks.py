@@ -16,7 +16,7 @@ from postflow_desktop.ui.kit.panels import Text
 from postflow_desktop.ui.words import network_title
 
 _NOTES = {
-    Network.BLUESKY: "With an app password, made in Bluesky's settings.",
+    Network.BLUESKY: "With an app password, or on Bluesky's own page in the browser.",
     Network.LINKEDIN: "In the browser, with your organization's own app. People and pages.",
     Network.THREADS: "In the browser, with your organization's own Meta app.",
     Network.X: "In the browser, with your organization's own app. X bills every post.",

@@ -60,13 +60,19 @@ class SignInModel(QObject):
         parent: QObject | None = None,
         *,
         again: AccountRow | None = None,
+        username: str = "",
+        service: str = "",
     ) -> None:
-        """`again` is the account to reconnect; only that one is taken."""
+        """`again` is the account to reconnect; only that one is taken.
+
+        `username` and `service` are what the person typed about a new one, if they did.
+        """
         super().__init__(parent)
         self._backend = backend
         self._tasks = tasks
         self._page: BrowserSignIn | None = None
         self._closed = False
+        self._username, self._service = username, service
         self.network = network
         self.again = again
         self.step = Step.LOOKING
@@ -115,7 +121,13 @@ class SignInModel(QObject):
             return
         self.busy = True
         self._go(self.step)
-        work = partial(self._backend.begin_sign_in, self.network, self._again_id)
+        work = partial(
+            self._backend.begin_sign_in,
+            self.network,
+            self._again_id,
+            username=self._username,
+            service=self._service,
+        )
         self._tasks.run(work, self._on_begun, self._failed(Step.READY))
 
     def show_again(self) -> None:

@@ -102,6 +102,7 @@ class ReadyPage(QWidget):
         super().__init__(parent)
         self.text = Text("", wraps=True, parent=self)
         self.costs = InfoBar("", self, kind="warning", boxed=True)
+        self.lasts = InfoBar("", self, kind="info", boxed=True)
         self.scopes = Text("", role="small", tone="text2", wraps=True, parent=self)
         self.change = Button(
             "Enter another app", self, kind="link", size="small", name="sign-in-change-app"
@@ -109,7 +110,7 @@ class ReadyPage(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
-        for widget in (self.text, self.costs, self.scopes):
+        for widget in (self.text, self.costs, self.lasts, self.scopes):
             column.addWidget(widget)
         column.addWidget(self.change, 0, Qt.AlignmentFlag.AlignLeft)
         column.addStretch(1)
@@ -122,6 +123,9 @@ class ReadyPage(QWidget):
         )
         self.costs.set_text(guide.costs)
         self.costs.setVisible(bool(guide.costs))
+        self.lasts.set_text(guide.lasts)
+        self.lasts.setVisible(bool(guide.lasts))
+        self.change.setVisible(guide.needs_client)
         self.scopes.setText(f"PostFlow asks for: {', '.join(guide.scopes)}")
 
 

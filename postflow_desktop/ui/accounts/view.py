@@ -7,23 +7,25 @@ from datetime import UTC, datetime
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from postflow_desktop.domain.network import Network
+from postflow_desktop.services.disconnecting import DisconnectPlan
 from postflow_desktop.services.permissions import Action
 from postflow_desktop.services.ports.replica import AccountRow
 from postflow_desktop.ui.accounts.card import AccountCard, CardState
 from postflow_desktop.ui.accounts.connecting import ConnectDialog
+from postflow_desktop.ui.accounts.disconnecting import DisconnectDialog
 from postflow_desktop.ui.accounts.networks import NetworkMenu
 from postflow_desktop.ui.accounts.signin import SignInDialog
 from postflow_desktop.ui.accounts.viewmodel import AccountsViewModel, Stage
 from postflow_desktop.ui.kit.browser import Opener, open_in_browser
 from postflow_desktop.ui.kit.buttons import Button
-from postflow_desktop.ui.kit.dialogs import Confirm, confirm
 from postflow_desktop.ui.kit.marks import notice
 from postflow_desktop.ui.kit.panels import Column, EmptyState, InfoBar
 from postflow_desktop.ui.publishers.dialog import PauseDialog, ask_reason
-from postflow_desktop.ui.words import explain, network_title
+from postflow_desktop.ui.words import explain, when
 
 _WIDEST = 880
 
@@ -83,7 +85,19 @@ class AccountsView(QFrame):
         self.stale_bar.acted.connect(viewmodel.load)
         viewmodel.changed.connect(self.refresh)
         viewmodel.toast.connect(self.toast)
+        viewmodel.disconnect_planned.connect(self._ask_disconnect)
         self.refresh()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Who looks at the accounts wants to know how they are now."""
+        super().showEvent(event)
+        self.viewmodel.watched = True
+        self.viewmodel.look()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Nobody looks any more."""
+        super().hideEvent(event)
+        self.viewmodel.watched = False
 
     @Slot()
     def open_connect(self) -> None:
@@ -104,7 +118,18 @@ class AccountsView(QFrame):
         if self.viewmodel.needs_browser(network):
             SignInDialog(self.viewmodel.sign_in(network), self._opener, self).open()
         else:
-            ConnectDialog(self.viewmodel, self._opener, self, network=network).open()
+            self._ask_secret(network)
+
+    def _ask_secret(self, network: Network, again: AccountRow | None = None) -> None:
+        dialog = ConnectDialog(self.viewmodel, self._opener, self, network=network, again=again)
+        dialog.browser_asked.connect(partial(self._in_browser, network, again))
+        dialog.open()
+
+    def _in_browser(
+        self, network: Network, again: AccountRow | None, username: str, service: str
+    ) -> None:
+        model = self.viewmodel.sign_in(network, again, username=username, service=service)
+        SignInDialog(model, self._opener, self).open()
 
     @Slot(str)
     def reconnect(self, account_id: str) -> None:
@@ -114,7 +139,7 @@ class AccountsView(QFrame):
             if self.viewmodel.needs_browser(row.network):
                 SignInDialog(self.viewmodel.sign_in(row.network, row), self._opener, self).open()
                 return
-            ConnectDialog(self.viewmodel, self._opener, self, network=row.network, again=row).open()
+            self._ask_secret(row.network, row)
 
     def reconnect_soon(self, account_id: str) -> None:
         """The same for an account whose row may not have been read yet."""
@@ -127,22 +152,16 @@ class AccountsView(QFrame):
             self._again = ""
             self.reconnect(account_id)
 
-    @Slot(str)
-    def ask_disconnect(self, account_id: str) -> Confirm | None:
+    @Slot(object)
+    def _ask_disconnect(self, plan: DisconnectPlan) -> None:
         """Ask before an account is forgotten."""
-        row = self._row(account_id)
-        if row is None:
-            return None
-        network = network_title(row.network)
-        return confirm(
+        model = self.viewmodel
+        DisconnectDialog(
             self,
-            title=f"Disconnect @{row.username}?",
-            text=f"PostFlow signs out at {network} and forgets the sign-in. What is out stays "
-            "out. While posts are planned for this account it stays connected: cancel those "
-            "first.",
-            action="Disconnect",
-            on_accept=partial(self.viewmodel.disconnect_account, account_id),
-        )
+            plan,
+            lambda moment: when(moment, model.timezone, self._now()),
+            on_accept=partial(model.disconnect_account, plan.account.id),
+        ).open()
 
     @Slot(str)
     def ask_pause(self, account_id: str) -> PauseDialog | None:
@@ -201,7 +220,7 @@ class AccountsView(QFrame):
         card = self._cards[row.id] = AccountCard(row, self._list)
         card.check_asked.connect(self.viewmodel.check)
         card.reconnect_asked.connect(self.reconnect)
-        card.disconnect_asked.connect(self.ask_disconnect)
+        card.disconnect_asked.connect(self.viewmodel.plan_disconnect)
         card.pause_asked.connect(self.ask_pause)
         card.resume_asked.connect(self.viewmodel.resume_account)
         card.preflight_chosen.connect(self.viewmodel.set_preflight)
@@ -215,6 +234,8 @@ class AccountsView(QFrame):
             can_act=not model.offline,
             timezone=model.timezone,
             now=self._now(),
+            health=model.health(row, self._now()),
+            use=model.uses.get(row.id),
             paused=model.pause_words(row, self._now()),
             may_not_pause=model.may_not(Action.PAUSE),
             may_not_change=model.may_not(Action.CONNECT_ACCOUNTS),

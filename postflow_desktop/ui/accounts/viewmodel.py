@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from enum import Enum
@@ -10,12 +10,16 @@ from functools import partial
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from postflow_desktop.domain.account_health import AccountHealth, health_of
+from postflow_desktop.domain.account_use import AccountUse
 from postflow_desktop.domain.errors import Conflict, PostFlowError
 from postflow_desktop.domain.network import Network
 from postflow_desktop.domain.pause import Pause
+from postflow_desktop.services.disconnecting import Disconnected, DisconnectPlan, PostsThen
 from postflow_desktop.services.permissions import Action, may
 from postflow_desktop.services.ports.replica import AccountRow, Change, Link, OrganizationRow
 from postflow_desktop.ui.accounts.signin_model import SignInModel
+from postflow_desktop.ui.accounts.telling import told
 from postflow_desktop.ui.backend import Backend
 from postflow_desktop.ui.kit.changes import Changes
 from postflow_desktop.ui.kit.tasks import Tasks
@@ -40,6 +44,8 @@ class AccountsViewModel(QObject):
     changed = Signal()
     toast = Signal(str, str)
     """A sentence and its kind (info, success, warning, error)."""
+    disconnect_planned = Signal(object)
+    """The DisconnectPlan."""
     connected = Signal(object, object)
     """The AccountRow, and sentences to show."""
     connect_failed = Signal(object)
@@ -62,9 +68,18 @@ class AccountsViewModel(QObject):
         self.problem: PostFlowError | None = None
         self.busy: dict[str, str] = {}
         """What runs per account: check or disconnect."""
+        self.watched = False
+        """Whether somebody sees the accounts: only then is the cluster asked."""
         self.connecting = False
         self.notes: dict[str, tuple[str, str]] = {}
         """Sentence and kind per account: what the last command said."""
+        self.uses: dict[str, AccountUse] = {}
+        """How the accounts are used, as the cluster said it last."""
+        self._answers: dict[str, Callable[..., None]] = {
+            "check": self._checked,
+            "plan": self._planned,
+            "disconnect": self._disconnected,
+        }
         changes.changed.connect(self._on_change)
         changes.sync.connect(self._on_sync)
 
@@ -101,9 +116,22 @@ class AccountsViewModel(QObject):
         """Whether accounts there are connected in the browser."""
         return network in self._backend.by_browser()
 
-    def sign_in(self, network: Network, again: AccountRow | None = None) -> SignInModel:
+    def takes_either(self, network: Network) -> bool:
+        """Whether accounts there may be connected with a secret or in the browser."""
+        return network in self._backend.either_way()
+
+    def sign_in(
+        self,
+        network: Network,
+        again: AccountRow | None = None,
+        *,
+        username: str = "",
+        service: str = "",
+    ) -> SignInModel:
         """A sign-in in the browser; what it connects is shown here at once."""
-        model = SignInModel(self._backend, self._tasks, network, again=again)
+        model = SignInModel(
+            self._backend, self._tasks, network, again=again, username=username, service=service
+        )
         model.finished.connect(self._signed_in)
         return model
 
@@ -129,18 +157,30 @@ class AccountsViewModel(QObject):
         """Another workspace or organization: nothing of the former one stays."""
         self._stored, self._fresh, self._gone = (), {}, set()
         self._organization, self._news = None, set()
-        self.notes, self.busy = {}, {}
+        self.notes, self.busy, self.uses = {}, {}, {}
         self.stage = Stage.LOADING
         self.changed.emit()
 
-    def connect_account(self, network: Network, service: str, username: str, secret: str) -> None:
-        """Connect an account, or connect it again; answers by `connected` or `connect_failed`."""
+    def connect_account(
+        self,
+        network: Network,
+        service: str,
+        username: str,
+        secret: str,
+        again: str | None = None,
+    ) -> None:
+        """Connect an account, or connect it again; answers by `connected` or `connect_failed`.
+
+        `again` is the id of the account to reconnect; nobody else is taken.
+        """
         if self.connecting:
             return
         self.connecting = True
         self.changed.emit()
         self._tasks.run(
-            partial(self._backend.connect, network, service.strip(), username.strip(), secret),
+            partial(
+                self._backend.connect, network, service.strip(), username.strip(), secret, again
+            ),
             self._connected,
             self._connect_failed,
         )
@@ -149,10 +189,27 @@ class AccountsViewModel(QObject):
         """Ask the network whether the account works."""
         self._command(account_id, "check", partial(self._backend.check_account, account_id))
 
-    def disconnect_account(self, account_id: str) -> None:
-        """Forget the account; refused while posts wait for it."""
-        work = partial(self._backend.disconnect, account_id)
+    def plan_disconnect(self, account_id: str) -> None:
+        """Ask what disconnecting would concern; answers by `disconnect_planned`."""
+        work = partial(self._backend.disconnect_plan, account_id)
+        self._command(account_id, "plan", work)
+
+    def disconnect_account(self, account_id: str, then: PostsThen | None = None) -> None:
+        """Forget the account; refused while posts wait for it and nothing is said about them."""
+        work = partial(self._backend.disconnect, account_id, then)
         self._command(account_id, "disconnect", work)
+
+    @Slot()
+    def look(self) -> None:
+        """Ask the cluster how the accounts are used; what was known stays where it is away."""
+        if self._backend.place() is not None and not self.offline:
+            self._tasks.run(
+                self._backend.account_uses, self._looked, self._not_looked, key="account-uses"
+            )
+
+    def health(self, row: AccountRow, now: datetime) -> AccountHealth:
+        """How the account is doing."""
+        return health_of(row, now, self.uses.get(row.id))
 
     def may_not(self, action: Action) -> str:
         """Why this person can't do that to accounts here; empty where it can be done."""
@@ -215,7 +272,14 @@ class AccountsViewModel(QObject):
         self._fresh.pop(account_id, None)
         self._refused(account_id, error)
 
-    def _command(self, account_id: str, name: str, work: partial[str]) -> None:
+    def _looked(self, uses: Mapping[str, AccountUse]) -> None:
+        self.uses = dict(uses)
+        self.changed.emit()
+
+    def _not_looked(self, _error: PostFlowError) -> None:
+        """The foot of the window says that the cluster is away."""
+
+    def _command(self, account_id: str, name: str, work: Callable[[], object]) -> None:
         if account_id in self.busy:
             return
         self.busy[account_id] = name
@@ -223,7 +287,7 @@ class AccountsViewModel(QObject):
         self.changed.emit()
         self._tasks.run(
             work,
-            partial(self._checked if name == "check" else self._disconnected, account_id),
+            partial(self._answers[name], account_id),
             partial(self._refused, account_id),
         )
 
@@ -233,12 +297,20 @@ class AccountsViewModel(QObject):
         self.changed.emit()
         self.load()
 
-    def _disconnected(self, account_id: str, sentence: str) -> None:
+    def _planned(self, account_id: str, plan: DisconnectPlan) -> None:
         self.busy.pop(account_id, None)
-        self._gone.add(account_id)
-        self._fresh.pop(account_id, None)
         self.changed.emit()
-        self.toast.emit(sentence, "info")
+        self.disconnect_planned.emit(plan)
+
+    def _disconnected(self, account_id: str, gone: Disconnected) -> None:
+        self.busy.pop(account_id, None)
+        self._fresh.pop(account_id, None)
+        if gone.kept:
+            self.notes[account_id] = (told(gone), "warning" if gone.note else "info")
+        else:
+            self._gone.add(account_id)
+            self.toast.emit(told(gone), "warning" if gone.note else "info")
+        self.changed.emit()
         self.load()
 
     def _refused(self, account_id: str, error: PostFlowError) -> None:
@@ -285,6 +357,8 @@ class AccountsViewModel(QObject):
         self.stage, self.problem = Stage.READY, None
         self._gone &= {row.id for row in rows}
         self.changed.emit()
+        if self.watched:
+            self.look()
 
     def _load_failed(self, error: PostFlowError) -> None:
         self.stage = Stage.FAILED if not self._stored else Stage.READY

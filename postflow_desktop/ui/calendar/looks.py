@@ -78,7 +78,7 @@ def with_pauses(
 def title_of(row: CalendarRow) -> str:
     """The first words on one line, or what is there instead."""
     words = " ".join(row.title.split())
-    return words or ("Picture without words" if row.has_media else "No words yet")
+    return words or ("Media without words" if row.has_media else "No words yet")
 
 
 def networks_of(row: CalendarRow) -> str:

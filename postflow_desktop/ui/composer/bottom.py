@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from postflow_desktop.ui.composer.intake import share_of
 from postflow_desktop.ui.composer.sending import UNDO_SECONDS, Act, Phase
 from postflow_desktop.ui.composer.timing import Timing
 from postflow_desktop.ui.composer.viewmodel import ComposerViewModel
@@ -36,6 +37,7 @@ class Acts(QFrame):
     saved = Signal()
     scheduled = Signal()
     published = Signal()
+    stopped = Signal()
     board_asked = Signal()
     """Show who publishes and when."""
 
@@ -48,6 +50,9 @@ class Acts(QFrame):
         self.awake.hide()
         self.timing = Timing(self)
         self.busy = Text("", role="small", tone="text2", parent=self)
+        self.stop = Button("Stop", self, size="small", name="composer-stop-upload")
+        self.stop.setAccessibleName("Stop uploading; nothing is lost")
+        self.stop.hide()
         self.save = Button("Save draft", self, name="composer-save")
         self.save.setToolTip(f"Save as a draft in the workspace  {shown(SAVE_KEYS)}")
         self.schedule = Button(
@@ -74,6 +79,7 @@ class Acts(QFrame):
         row.addWidget(self.timing)
         row.addStretch(1)
         row.addWidget(self.busy)
+        row.addWidget(self.stop)
         row.addWidget(self.save)
         row.addSpacing(4)
         split = QHBoxLayout()
@@ -83,6 +89,7 @@ class Acts(QFrame):
         row.addLayout(split)
         self.awake.acted.connect(self.board_asked)
         self.save.clicked.connect(self.saved)
+        self.stop.clicked.connect(self.stopped)
         self.schedule.clicked.connect(self.scheduled)
         self.more.clicked.connect(self.open_menu)
         self.publish.triggered.connect(self.published)
@@ -112,7 +119,10 @@ class Acts(QFrame):
         self.awake.setVisible(bool(model.awake.warning))
         doing = {Act.SAVE: "Saving…", Act.SCHEDULE: "Scheduling…", Act.PUBLISH: "Publishing…"}
         busy = model.sending.phase is Phase.BUSY
-        self.busy.setText(doing[model.sending.act] if busy else "")
+        share = share_of(model.sending.progress) if busy else ""
+        words = f"Uploading to the workspace, {share}" if share else doing[model.sending.act]
+        self.busy.setText(words if busy else "")
+        self.stop.setVisible(bool(share))
 
 
 class Countdown(QFrame):

@@ -10,7 +10,10 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import replace
 
-from postflow_desktop.domain.post import Media, Post
+from postflow_desktop.domain.authoring import MAX_TITLE
+from postflow_desktop.domain.link_card import CARD_NETWORKS, card_link, leads_to
+from postflow_desktop.domain.network import Network
+from postflow_desktop.domain.post import LinkCard, Media, MediaKind, Post
 from postflow_desktop.domain.time import plan_instant
 from postflow_desktop.services.ports.drafts import LocalDraft
 
@@ -38,10 +41,12 @@ def from_post(post: Post, *, timezone: str) -> LocalDraft:
         text=post.text,
         account_ids=post.account_ids,
         variants={v.account_id: v.text for v in post.variants if v.text is not None},
+        options={v.account_id: dict(v.options) for v in post.variants if v.options},
         parts=post.parts,
         first_comment=post.first_comment,
         media=post.media,
         link_url=post.link_url,
+        card=post.card,
         at_local=at,
         timezone=name,
     )
@@ -72,6 +77,20 @@ def without_variant(draft: LocalDraft, account_id: str) -> LocalDraft:
     return replace(draft, variants=rest)
 
 
+def with_option(draft: LocalDraft, account_id: str, key: str, value: str) -> LocalDraft:
+    """Another choice for an account; an empty value is none."""
+    chosen = {**draft.options.get(account_id, {}), key: value}
+    kept = {name: chosen[name] for name in sorted(chosen) if chosen[name]}
+    rest = {key: own for key, own in draft.options.items() if key != account_id}
+    return replace(draft, options={**rest, account_id: kept} if kept else rest)
+
+
+def without_options(draft: LocalDraft, account_id: str) -> LocalDraft:
+    """All is as usual for the account."""
+    rest = {key: own for key, own in draft.options.items() if key != account_id}
+    return replace(draft, options=rest)
+
+
 def with_accounts(draft: LocalDraft, account_ids: Sequence[str]) -> LocalDraft:
     """Other accounts; each once, in the order given."""
     return replace(draft, account_ids=tuple(dict.fromkeys(account_ids)))
@@ -98,9 +117,13 @@ def with_moved_media(draft: LocalDraft, index: int, to: int) -> LocalDraft:
 
 
 def with_alt(draft: LocalDraft, index: int, alt: str) -> LocalDraft:
-    """Another description of a picture."""
+    """Another description of a picture or video, another title of a document (on one line)."""
     media = list(draft.media)
-    media[index] = replace(media[index], alt=alt)
+    if media[index].kind is MediaKind.DOCUMENT:
+        title = alt.replace("\n", " ")[:MAX_TITLE]
+        media[index] = replace(media[index], title=title)
+    else:
+        media[index] = replace(media[index], alt=alt)
     return replace(draft, media=tuple(media))
 
 
@@ -131,10 +154,38 @@ def same_words(one: LocalDraft, other: LocalDraft) -> bool:
 
 
 def to_send(draft: LocalDraft) -> LocalDraft:
-    """Without variants of accounts that it does not go to."""
+    """Without variants and options of accounts that it does not go to."""
     chosen = set(draft.account_ids)
     kept = {key: text for key, text in draft.variants.items() if key in chosen}
-    return replace(draft, variants=kept)
+    options = {key: own for key, own in draft.options.items() if key in chosen}
+    return replace(draft, variants=kept, options=options)
+
+
+def link_of(draft: LocalDraft) -> str | None:
+    """The link that gets a card; none beside media."""
+    return None if draft.media else card_link(draft.text, draft.link_url)
+
+
+def own_card(draft: LocalDraft) -> LinkCard | None:
+    """The card of the draft's link; one of a link that was typed before does not count."""
+    link, card = link_of(draft), draft.card
+    return card if card is not None and card.url == link else None
+
+
+def card_for(draft: LocalDraft, account_id: str | None, network: Network) -> LinkCard | None:
+    """The card that goes out there, or None."""
+    card = draft.card
+    if card is None or card.hidden or draft.media or network not in CARD_NETWORKS:
+        return None
+    return card if leads_to(card.url, text_for(draft, account_id), draft.link_url) else None
+
+
+def shown_on(draft: LocalDraft, account_id: str | None, network: Network) -> str:
+    """The words as a network shows them: a link that has a card there needs no place in them."""
+    text = text_for(draft, account_id)
+    if text.strip() and card_for(draft, account_id, network) is not None:
+        return text
+    return shown_text(text, draft.link_url)
 
 
 def shown_text(text: str, link_url: str | None) -> str:

@@ -34,7 +34,8 @@ class Ring(QWidget):
         left = f"{count.left} left" if count.left >= 0 else f"{-count.left} too many"
         words = f"{count.title}: {count.length} of {count.limit} characters, {left}"
         self.setAccessibleName(words)
-        self.setToolTip(words)
+        self.setAccessibleDescription(count.source)
+        self.setToolTip(f"{words}\n{count.source}" if count.source else words)
         if before is None or len(str(before.left)) != len(str(count.left)):
             self.updateGeometry()
         self.update()

@@ -17,8 +17,11 @@ from postflow_desktop.ui.composer.autosave import Autosave, Saved
 from postflow_desktop.ui.composer.awake import Awake
 from postflow_desktop.ui.composer.intake import Intake
 from postflow_desktop.ui.composer.judgement import Item, Judgement, Level
+from postflow_desktop.ui.composer.linking import Linking
 from postflow_desktop.ui.composer.moments import Moments
+from postflow_desktop.ui.composer.optionlist import AccountOptions, options_of
 from postflow_desktop.ui.composer.sending import Act, Phase, Sending
+from postflow_desktop.ui.composer.teamrules import PLAIN
 from postflow_desktop.ui.composer.when import When
 from postflow_desktop.ui.kit.changes import Changes
 from postflow_desktop.ui.kit.tasks import Tasks
@@ -61,8 +64,12 @@ class ComposerFacts(QObject):
     accounts_changed = Signal()
     tabs_changed = Signal()
     media_changed = Signal()
+    card_changed = Signal()
+    """Another card of the link, or another state of it."""
     thread_changed = Signal()
     """There are other parts, or a comment, than what was typed."""
+    options_changed = Signal()
+    """Other accounts are in front, or something else was chosen for one."""
     when_changed = Signal()
     state_changed = Signal()
     """Saving, sending, notices, what can be done now."""
@@ -91,8 +98,9 @@ class ComposerFacts(QObject):
         self._moments = moments or Moments()
         self.autosave = Autosave(backend, tasks, self._moments, self)
         self.sending = Sending(backend, tasks, self._moments, self)
-        self.intake = Intake(backend, tasks, self)
+        self.intake = Intake(backend, tasks, self, moments=self._moments)
         self.awake = Awake(backend, tasks, self._moments, self)
+        self.linking = Linking(backend, tasks, self._moments, self)
         self._place = backend.place()
         self._draft = content.blank("", timezone=self.timezone)
         self._base: LocalDraft | None = None
@@ -111,6 +119,7 @@ class ComposerFacts(QObject):
         self._suggested = datetime.combine(date.min, datetime.min.time())
         self._when = When(wall=self._suggested, zone=self.timezone)
         self._judgement = Judgement()
+        self._team = PLAIN
 
     # --- what is shown ----------------------------------------------------------------------
 
@@ -171,6 +180,12 @@ class ComposerFacts(QObject):
     def judgement(self) -> Judgement:
         """Counters and what the validator says."""
         return self._judgement
+
+    @property
+    def options(self) -> Sequence[AccountOptions]:
+        """What may be chosen for the accounts in front, beside the content."""
+        front = self.chosen if self._tab is None else [r for r in self.chosen if r.id == self._tab]
+        return options_of(self._backend, self._draft, front)
 
     @property
     def when(self) -> When:
@@ -267,7 +282,7 @@ class ComposerFacts(QObject):
         if self.sending.phase is not Phase.WRITING:
             return "It is being handed over."
         if self.intake.waiting:
-            return "A picture is still being read."
+            return "A file is still being read."
         return ""
 
     def _why_not_content(self, act: Act) -> str:

@@ -1,4 +1,4 @@
-"""Pictures on their way into a composer: read one after the other, refused with a reason."""
+"""Files on their way into a composer: read one after the other, refused with a reason."""
 
 from __future__ import annotations
 
@@ -11,9 +11,22 @@ from PySide6.QtCore import QObject, Signal
 
 from postflow_desktop.domain.errors import PostFlowError
 from postflow_desktop.domain.post import Media
+from postflow_desktop.services.ports.media import Progress
 from postflow_desktop.ui.backend import PlaceBackend
+from postflow_desktop.ui.composer.moments import Moments
 from postflow_desktop.ui.kit.tasks import Tasks
 from postflow_desktop.ui.words import fix_for
+
+_WORTH_TELLING = 10_000_000
+LOOK_MS = 250
+"""Between two looks at how far a long file is."""
+
+
+def share_of(progress: Progress) -> str:
+    """How far it is, in hundredths; nothing where it is short or has only begun."""
+    if not progress.done or progress.total < _WORTH_TELLING:
+        return ""
+    return f"{min(99, progress.done * 100 // progress.total)} %"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +42,7 @@ class Refusal:
 class _Job:
     name: str
     read: Callable[[], Media]
+    progress: Progress
 
 
 class Intake(QObject):
@@ -37,11 +51,22 @@ class Intake(QObject):
     took = Signal(object)
     """A Media."""
     changed = Signal()
+    moved_on = Signal()
+    """What is being read is further than before."""
 
-    def __init__(self, backend: PlaceBackend, tasks: Tasks, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        backend: PlaceBackend,
+        tasks: Tasks,
+        parent: QObject | None = None,
+        *,
+        moments: Moments | None = None,
+    ) -> None:
         super().__init__(parent)
         self._backend = backend
         self._tasks = tasks
+        self._look = (moments or Moments()).alarm(self)
+        self._look.rang.connect(self._look_again)
         self._queue: deque[_Job] = deque()
         self.refusals: tuple[Refusal, ...] = ()
 
@@ -50,13 +75,27 @@ class Intake(QObject):
         """Names of what is being read or waits for it."""
         return tuple(job.name for job in self._queue)
 
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The same with how far the first one is, where that takes a while."""
+        names = self.waiting
+        if not names:
+            return ()
+        share = share_of(self._queue[0].progress)
+        return (f"{names[0]} {share}" if share else names[0], *names[1:])
+
+    def stop(self) -> None:
+        """What is being read is not wanted any more; the rest goes on."""
+        if self._queue:
+            self._queue[0].progress.stop()
+
     def add_files(self, paths: Iterable[Path]) -> None:
         """Read files; what can't be read is refused with a reason, the rest goes on."""
-        self._add(_Job(path.name, _FileReading(self._backend, path)) for path in paths)
+        self._add(self._file_job(path) for path in paths)
 
     def add_image(self, encode: Callable[[], bytes]) -> None:
         """Take a picture from the clipboard; `encode` makes PNG bytes of it, on the pool."""
-        self._add([_Job("Pasted picture", _ImageReading(self._backend, encode))])
+        self._add([_Job("Pasted picture", _ImageReading(self._backend, encode), Progress())])
 
     def dismiss(self, index: int) -> None:
         """A refusal was read."""
@@ -70,7 +109,12 @@ class Intake(QObject):
             self._next()
         self.changed.emit()
 
+    def _file_job(self, path: Path) -> _Job:
+        progress = Progress()
+        return _Job(path.name, _FileReading(self._backend, path, progress), progress)
+
     def _next(self) -> None:
+        self._look.arm(LOOK_MS)
         self._tasks.run(self._queue[0].read, self._taken, self._refused)
 
     def _taken(self, media: Media) -> None:
@@ -80,25 +124,35 @@ class Intake(QObject):
 
     def _refused(self, error: PostFlowError) -> None:
         job = self._queue.popleft()
-        refusal = Refusal(name=job.name, message=error.message, fix=fix_for(error.code, error.fix))
-        self.refusals = (*self.refusals, refusal)
+        if error.code != "stopped":
+            fix = fix_for(error.code, error.fix)
+            refusal = Refusal(name=job.name, message=error.message, fix=fix)
+            self.refusals = (*self.refusals, refusal)
         self._go_on()
+
+    def _look_again(self) -> None:
+        if self._queue:
+            self._look.arm(LOOK_MS)
+            self.moved_on.emit()
 
     def _go_on(self) -> None:
         if self._queue:
             self._next()
+        else:
+            self._look.disarm()
         self.changed.emit()
 
 
 class _FileReading:
     """Reads a file, on the pool."""
 
-    def __init__(self, backend: PlaceBackend, path: Path) -> None:
+    def __init__(self, backend: PlaceBackend, path: Path, progress: Progress) -> None:
         self._backend = backend
         self._path = path
+        self._progress = progress
 
     def __call__(self) -> Media:
-        return self._backend.read_media(self._path, "")
+        return self._backend.read_media(self._path, "", self._progress)
 
 
 class _ImageReading:

@@ -12,15 +12,18 @@ from enum import StrEnum
 from functools import partial
 
 from postflow_desktop.domain.account import AccountStatus
-from postflow_desktop.domain.network import Network
+from postflow_desktop.domain.network import Network, NetworkRules
+from postflow_desktop.domain.option_checks import option_problems
 from postflow_desktop.domain.pause import Pause
-from postflow_desktop.domain.post import Media
-from postflow_desktop.domain.validation import Problem, thread_problems
+from postflow_desktop.domain.post import Media, MediaKind
+from postflow_desktop.domain.problem import Problem
+from postflow_desktop.domain.validation import thread_problems
 from postflow_desktop.services.ports.drafts import LocalDraft
 from postflow_desktop.services.ports.replica import AccountRow
 from postflow_desktop.ui.backend import PlaceBackend
-from postflow_desktop.ui.composer.content import is_empty, shown_text, text_for
+from postflow_desktop.ui.composer.content import is_empty, shown_on, text_for
 from postflow_desktop.ui.composer.spans import clusters
+from postflow_desktop.ui.composer.teamrules import PLAIN, TeamRules
 from postflow_desktop.ui.words import count_of
 
 NEAR = 0.1
@@ -58,6 +61,8 @@ class Count:
     title: str
     length: int
     limit: int
+    source: str = ""
+    """Where the limit comes from, and of which day."""
 
     @property
     def left(self) -> int:
@@ -103,33 +108,42 @@ class _Case:
 class _Meter:
     """Measures every text once per network."""
 
-    def __init__(self, backend: PlaceBackend) -> None:
+    def __init__(self, backend: PlaceBackend, team: TeamRules) -> None:
         self._backend = backend
+        self._team = team
         self._known: dict[_Case, Count] = {}
 
     def count(self, case: _Case) -> Count:
         """How long this text is there."""
         found = self._known.get(case)
         if found is None:
-            rules = self._backend.rules(case.network)
+            rules = self._team.rules(self._backend, case.network)
             found = self._known[case] = Count(
                 network=case.network,
                 title=rules.title,
                 length=self._backend.measure(case.network, case.text),
                 limit=rules.max_graphemes,
+                source=self._team.source(rules, "textLength"),
             )
         return found
 
 
 def judge_draft(
-    backend: PlaceBackend, draft: LocalDraft, accounts: Sequence[AccountRow], tab: str | None
+    backend: PlaceBackend,
+    draft: LocalDraft,
+    accounts: Sequence[AccountRow],
+    tab: str | None,
+    team: TeamRules = PLAIN,
 ) -> Judgement:
-    """The judgement of a draft; `tab` is the account whose text is in front, None the original."""
+    """The judgement of a draft; `tab` is the account whose text is in front, None the original.
+
+    `team` is what the organization changed of the networks' rules.
+    """
     chosen = [row for row in accounts if row.id in draft.account_ids]
-    meter = _Meter(backend)
-    cases = {row.id: _Case(row.network, _shown(draft, row.id)) for row in chosen}
+    meter = _Meter(backend, team)
+    cases = {row.id: _Case(row.network, shown_on(draft, row.id, row.network)) for row in chosen}
     counts, over_from = _counts(backend, meter, draft, _concerned(draft, chosen, tab), tab)
-    items, marked = _problems(backend, draft, chosen, cases)
+    items, marked = _problems(backend, team, draft, chosen, cases)
     return Judgement(
         counts=counts,
         items=(*_general(draft, chosen, accounts), *items, *_missing_alt(draft.media)),
@@ -137,10 +151,6 @@ def judge_draft(
         marked=marked,
         left={account_id: meter.count(case).left for account_id, case in cases.items()},
     )
-
-
-def _shown(draft: LocalDraft, account_id: str | None) -> str:
-    return shown_text(text_for(draft, account_id), draft.link_url)
 
 
 def _concerned(
@@ -160,7 +170,9 @@ def _counts(
     tab: str | None,
 ) -> tuple[tuple[Count, ...], int | None]:
     networks = dict.fromkeys(row.network for row in concerned)
-    counts = tuple(meter.count(_Case(network, _shown(draft, tab))) for network in networks)
+    counts = tuple(
+        meter.count(_Case(network, shown_on(draft, tab, network))) for network in networks
+    )
     over = [_over_from(backend, count, text_for(draft, tab)) for count in counts if count.left < 0]
     return counts, min(over, default=None)
 
@@ -219,6 +231,7 @@ def _general(
 
 def _problems(
     backend: PlaceBackend,
+    team: TeamRules,
     draft: LocalDraft,
     chosen: Sequence[AccountRow],
     cases: Mapping[str, _Case],
@@ -229,10 +242,14 @@ def _problems(
     found: dict[Problem, list[AccountRow]] = {}
     empty = is_empty(draft)
     for case, rows in asked.items():
-        of_post = backend.problems(case.network, case.text, draft.media)
-        for problem in (*of_post, *_of_thread(backend, draft, case.network)):
+        rules = team.rules(backend, case.network)
+        of_post = backend.problems(case.network, case.text, draft.media, rules)
+        for problem in (*of_post, *_of_thread(backend, rules, draft)):
             if not (empty and problem.code == "empty_post"):
                 found.setdefault(problem, []).extend(rows)
+    for row in chosen:
+        for problem in _of_options(team.rules(backend, row.network), draft, row):
+            found.setdefault(problem, []).append(row)
     items = [_broken_account(row) for row in chosen if row.status is not AccountStatus.ACTIVE]
     items += [_paused_account(row, row.pause) for row in chosen if row.pause is not None]
     items += [
@@ -248,12 +265,16 @@ def _problems(
     return items, frozenset(row.id for rows in found.values() for row in rows)
 
 
-def _of_thread(backend: PlaceBackend, draft: LocalDraft, network: Network) -> list[Problem]:
+def _of_thread(backend: PlaceBackend, rules: NetworkRules, draft: LocalDraft) -> list[Problem]:
     """What stands in the way of what follows the post."""
-    rules = backend.rules(network)
-    return thread_problems(
-        rules, draft.parts, draft.first_comment, partial(backend.measure, network)
-    )
+    measure = partial(backend.measure, rules.network)
+    return thread_problems(rules, draft.parts, draft.first_comment, measure)
+
+
+def _of_options(rules: NetworkRules, draft: LocalDraft, row: AccountRow) -> list[Problem]:
+    """What stands in the way of what was chosen for the account."""
+    chosen = tuple(sorted(draft.options.get(row.id, {}).items()))
+    return option_problems(rules, chosen, user_id=row.user_id, has_media=bool(draft.media))
 
 
 def _names(rows: Sequence[AccountRow], chosen: Sequence[AccountRow]) -> str:
@@ -285,11 +306,14 @@ def _paused_account(row: AccountRow, pause: Pause) -> Item:
 
 
 def _missing_alt(media: Sequence[Media]) -> list[Item]:
-    missing = sum(1 for item in media if not item.alt.strip())
+    pictures = [item for item in media if item.kind is MediaKind.IMAGE]
+    missing = sum(1 for item in pictures if not item.alt.strip())
     if not missing:
         return []
     which = (
-        count_of(missing, "picture has", "pictures have") if len(media) > 1 else "The picture has"
+        count_of(missing, "picture has", "pictures have")
+        if len(pictures) > 1
+        else "The picture has"
     )
     return [
         Item(

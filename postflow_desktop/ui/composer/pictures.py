@@ -9,10 +9,11 @@ from PySide6.QtCore import QObject, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QPainter, QPainterPath, QPixmap
 
 from postflow_desktop.domain.errors import PostFlowError
-from postflow_desktop.domain.post import Media
+from postflow_desktop.domain.post import Media, MediaKind
 from postflow_desktop.ui.backend import PlaceBackend
 from postflow_desktop.ui.inspector.pictures import load
 from postflow_desktop.ui.kit.tasks import Tasks
+from postflow_desktop.ui.media_words import noun, spoken
 
 
 class Pictures(QObject):
@@ -91,8 +92,11 @@ def paint_cropped(painter: QPainter, box: QRectF, picture: QPixmap, radius: floa
 
 
 def alt_words(media: Sequence[Media]) -> str:
-    """What a screen reader says of pictures."""
-    return "; ".join(
-        f"picture {number}: {item.alt.strip() or 'not described'}"
-        for number, item in enumerate(media, start=1)
-    )
+    """What a screen reader says of media."""
+    return "; ".join(_alt(item, number) for number, item in enumerate(media, start=1))
+
+
+def _alt(item: Media, number: int) -> str:
+    if item.kind is MediaKind.DOCUMENT:
+        return spoken(item, number)
+    return f"{noun(item)} {number}: {item.alt.strip() or 'not described'}"

@@ -17,11 +17,13 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QSizePolicy, QVBoxLayout, QWidget
 
 from postflow_desktop.domain.network import Network
-from postflow_desktop.domain.post import Media
+from postflow_desktop.domain.post import LinkCard, Media, MediaKind
 from postflow_desktop.services.ports.drafts import LocalDraft
 from postflow_desktop.services.ports.replica import AccountRow
+from postflow_desktop.ui.composer.card import CardFace
 from postflow_desktop.ui.composer.channels import paint_avatar
-from postflow_desktop.ui.composer.content import shown_text, text_for
+from postflow_desktop.ui.composer.content import card_for, shown_on
+from postflow_desktop.ui.composer.faces import paint_face
 from postflow_desktop.ui.composer.pictures import Pictures, alt_words, paint_cropped
 from postflow_desktop.ui.composer.spans import spans, units
 from postflow_desktop.ui.composer.tiles import paint_alt_badge
@@ -45,6 +47,7 @@ class Look:
     account: AccountRow
     text: str
     media: tuple[Media, ...]
+    card: LinkCard | None = None
     others: int = 0
     """Further accounts of this network that get the same."""
 
@@ -184,6 +187,9 @@ class PictureGrid(QWidget):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.color("sunken"))
         painter.drawRoundedRect(box, 8, 8)
+        if item.kind is not MediaKind.IMAGE:
+            paint_face(painter, box, item)
+            return
         picture = self._pictures.get(item.sha256)
         if isinstance(picture, QPixmap) and not picture.isNull():
             paint_cropped(painter, box, picture, 8)
@@ -275,11 +281,13 @@ class PreviewCard(QFrame):
         self.text = PostText(self)
         self.grid = PictureGrid(pictures, self)
         self.grid.hide()
+        self.card = CardFace(pictures, self)
+        self.card.hide()
         self._nothing = Text("Your words will stand here.", tone="text3", parent=self)
         column = QVBoxLayout(self)
         column.setContentsMargins(14, 14, 14, 14)
         column.setSpacing(10)
-        for widget in (self.head, self.text, self._nothing, self.grid):
+        for widget in (self.head, self.text, self._nothing, self.grid, self.card):
             column.addWidget(widget)
 
     def show_look(self, look: Look) -> None:
@@ -293,6 +301,7 @@ class PreviewCard(QFrame):
         self.text.setVisible(bool(look.text))
         self._nothing.setVisible(not look.text and not look.media)
         self.grid.show_media(look.media)
+        self.card.show_card(look.card)
 
     def refresh(self) -> None:
         """The theme changed."""
@@ -351,9 +360,15 @@ def looks_of(
         chosen = [row for row in chosen if row.id == tab]
     groups: dict[tuple[Network, str], list[AccountRow]] = {}
     for row in chosen:
-        text = shown_text(text_for(draft, row.id), draft.link_url)
+        text = shown_on(draft, row.id, row.network)
         groups.setdefault((row.network, text), []).append(row)
     return tuple(
-        Look(account=rows[0], text=text, media=draft.media, others=len(rows) - 1)
+        Look(
+            account=rows[0],
+            text=text,
+            media=draft.media,
+            card=card_for(draft, rows[0].id, rows[0].network),
+            others=len(rows) - 1,
+        )
         for (_, text), rows in groups.items()
     )

@@ -8,10 +8,12 @@ from enum import StrEnum
 from PySide6.QtCore import QObject, Signal
 
 from postflow_desktop.domain.errors import PostFlowError
-from postflow_desktop.domain.post import Post
+from postflow_desktop.domain.post import MediaKind, Post
 from postflow_desktop.domain.time import PlannedTime
 from postflow_desktop.services.ports.drafts import LocalDraft
+from postflow_desktop.services.ports.media import Progress
 from postflow_desktop.ui.backend import PlaceBackend
+from postflow_desktop.ui.composer.intake import LOOK_MS
 from postflow_desktop.ui.composer.moments import Moments
 from postflow_desktop.ui.kit.tasks import Tasks
 
@@ -64,6 +66,10 @@ class Sending(QObject):
         self._tasks = tasks
         self._alarm = moments.alarm(self)
         self._alarm.rang.connect(self._tick)
+        self._look = moments.alarm(self)
+        self._look.rang.connect(self._look_again)
+        self.progress = Progress()
+        """Of what is brought to the workspace ahead of the post."""
         self._draft: LocalDraft | None = None
         self._planned: PlannedTime | None = None
         self._act = Act.SAVE
@@ -100,6 +106,15 @@ class Sending(QObject):
         """Bring it to the workspace as a draft."""
         self._hand_over(Act.SAVE, draft)
 
+    def stop(self) -> None:
+        """Bring no more to the workspace; once the post itself is on its way, nothing happens."""
+        self.progress.stop()
+
+    def _look_again(self) -> None:
+        if self.phase is Phase.BUSY:
+            self._look.arm(LOOK_MS)
+            self.changed.emit()
+
     def _tick(self) -> None:
         self.seconds_left -= 1
         if self.seconds_left > 0:
@@ -111,6 +126,9 @@ class Sending(QObject):
 
     def _hand_over(self, act: Act, draft: LocalDraft) -> None:
         self._act, self._draft = act, draft
+        self.progress = Progress()
+        if any(item.kind is not MediaKind.IMAGE for item in draft.media):
+            self._look.arm(LOOK_MS)
         self._go_to(Phase.BUSY)
         self._tasks.run(self._work, self._took, self._refused)
 
@@ -118,6 +136,8 @@ class Sending(QObject):
         draft, planned = self._draft, self._planned
         if draft is None:
             return None
+        if any(item.kind is not MediaKind.IMAGE for item in draft.media):
+            self._backend.bring_media(draft.media, self.progress)
         if self._act is Act.PUBLISH:
             post = self._backend.publish(draft)
         elif self._act is Act.SCHEDULE and planned is not None:
@@ -127,13 +147,16 @@ class Sending(QObject):
         return Sent(act=self._act, post=post, draft=draft)
 
     def _took(self, sent: Sent | None) -> None:
+        self._look.disarm()
         self._go_to(Phase.WRITING)
         if sent is not None:
             self.sent.emit(sent)
 
     def _refused(self, error: PostFlowError) -> None:
+        self._look.disarm()
         self._go_to(Phase.WRITING)
-        self.failed.emit(error)
+        if error.code != "stopped":
+            self.failed.emit(error)
 
     def _go_to(self, phase: Phase) -> None:
         self.phase = phase

@@ -5,10 +5,12 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
+from postflow_desktop.ui.composer.card import CardPanel
 from postflow_desktop.ui.composer.channels import Channels
 from postflow_desktop.ui.composer.counters import Counters
 from postflow_desktop.ui.composer.editor import Editor, Page
 from postflow_desktop.ui.composer.facts import Notice
+from postflow_desktop.ui.composer.optionarea import OptionArea
 from postflow_desktop.ui.composer.pictures import Pictures
 from postflow_desktop.ui.composer.strip import Strip
 from postflow_desktop.ui.composer.tabs import Tabs
@@ -65,10 +67,16 @@ class Sheet(QFrame):
         self.page = Page(self)
         self.editor = Editor(self.page)
         self.link = LinkLine(self.page)
+        self.card = CardPanel(pictures, self.page)
         self.strip = Strip(pictures, self.page)
         self.rest = Thread(self.page)
+        self.options = OptionArea(self.page)
         self.add = IconButton(
-            "image", "Add pictures", self.page, shortcut="Ctrl+Shift+M", name="composer-add-media"
+            "image",
+            "Add pictures, videos or a document",
+            self.page,
+            shortcut="Ctrl+Shift+M",
+            name="composer-add-media",
         )
         self.add_part = IconButton(
             "list-plus", "Add a part to the thread", self.page, name="composer-add-part"
@@ -109,8 +117,10 @@ class Sheet(QFrame):
         column.setSpacing(10)
         column.addWidget(self.editor, 1)
         column.addWidget(self.link)
+        column.addWidget(self.card)
         column.addWidget(self.strip)
         column.addWidget(self.rest)
+        column.addWidget(self.options)
         column.addLayout(tools)
 
     def show_notice(self, notice: Notice | None) -> None:
@@ -140,8 +150,18 @@ class Sheet(QFrame):
     def set_locked(self, locked: bool) -> None:
         """Whether nothing can be changed now; what is written can still be read and copied."""
         self.editor.setReadOnly(locked)
+        # What was chosen can still be looked at.
+        self.options.area.setEnabled(not locked)
         writing = (self.rest, self.add_part, self.add_comment)
-        for widget in (self.channels, self.strip, self.add, self.link, self.tabs.button, *writing):
+        for widget in (
+            self.channels,
+            self.strip,
+            self.add,
+            self.link,
+            self.card,
+            self.tabs.button,
+            *writing,
+        ):
             widget.setEnabled(not locked)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

@@ -1,4 +1,4 @@
-"""The pictures of a post in a row, with what is being read, what was refused, and the alt text."""
+"""The media of a post in a row, with what is being read, what was refused, and the alt text."""
 
 from __future__ import annotations
 
@@ -8,13 +8,18 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
-from postflow_desktop.domain.post import Media
+from postflow_desktop.domain.post import Media, MediaKind
 from postflow_desktop.ui.composer.flow import Flow
 from postflow_desktop.ui.composer.intake import Refusal
 from postflow_desktop.ui.composer.pictures import Pictures
 from postflow_desktop.ui.composer.tiles import MediaTile
+from postflow_desktop.ui.composer.waiting import WaitingTile
 from postflow_desktop.ui.kit.theme import current_theme
 from postflow_desktop.ui.kit.widgets import Button, InfoBar, Text
+from postflow_desktop.ui.media_words import noun
+
+_ALT_HINT = "What can be seen, for people who can't see it"
+_TITLE_HINT = "What is shown above the document"
 
 
 class AltEditor(QFrame):
@@ -30,7 +35,7 @@ class AltEditor(QFrame):
         self.edit = QPlainTextEdit(self)
         self.edit.setObjectName("composer-alt-text")
         self.edit.setAccessibleName("Alt text")
-        self.edit.setPlaceholderText("What can be seen, for people who can't see it")
+        self.edit.setPlaceholderText(_ALT_HINT)
         self.edit.setTabChangesFocus(True)
         self.edit.installEventFilter(self)
         self._label.setBuddy(self.edit)
@@ -46,10 +51,14 @@ class AltEditor(QFrame):
         column.addLayout(head)
         column.addWidget(self.edit)
 
-    def show_alt(self, number: int, alt: str) -> None:
-        """Edit the description of that picture (from 1)."""
-        self._label.setText(f"Alt text of picture {number}")
-        self.edit.setAccessibleName(f"Alt text of picture {number}")
+    def show_alt(self, number: int, media: Media) -> None:
+        """Edit the description of that medium (from 1); of a document its title."""
+        is_document = media.kind is MediaKind.DOCUMENT
+        name = f"{'Title' if is_document else 'Alt text'} of {noun(media)} {number}"
+        alt = (media.title or "") if is_document else media.alt
+        self._label.setText(name)
+        self.edit.setAccessibleName(name)
+        self.edit.setPlaceholderText(_TITLE_HINT if is_document else _ALT_HINT)
         self.edit.setFixedHeight(current_theme().px(58))
         if self.edit.toPlainText() != alt:
             self.edit.blockSignals(True)
@@ -81,28 +90,31 @@ class Row(QWidget):
     moved = Signal(int, int)
     removed = Signal(int)
     opened = Signal(int)
+    stopped = Signal()
+    """What is being read is not wanted any more."""
 
     def __init__(self, pictures: Pictures, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("composer-pictures")
-        self.setAccessibleName("Pictures")
+        self.setAccessibleName("Media")
         self._pictures = pictures
         self._flow = Flow(self, gap=8)
         self.tiles: list[MediaTile] = []
-        self._waiting: list[Text] = []
+        self._waiting: list[WaitingTile] = []
         self._gap: int | None = None
 
     def show_media(self, media: Sequence[Media], waiting: Sequence[str], opened: int) -> None:
         """Show these pictures, and these names of what is being read."""
         while len(self.tiles) > len(media):
             self._drop(self.tiles.pop())
-        for text in self._waiting:
-            self._drop(text)
+        if len(self.tiles) < len(media):
+            # What waits stands behind the tiles.
+            self._show_waiting(())
         while len(self.tiles) < len(media):
             self.tiles.append(self._new_tile())
         for index, item in enumerate(media):
             self.tiles[index].show_media(item, index + 1, is_open=index == opened)
-        self._waiting = [self._new_waiting(name) for name in waiting]
+        self._show_waiting(waiting)
         self.updateGeometry()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt's signature
@@ -133,14 +145,17 @@ class Row(QWidget):
         tile.show()
         return tile
 
-    def _new_waiting(self, name: str) -> Text:
-        text = Text(f"Reading\n{name}…", role="small", tone="text2", wraps=True, parent=self)
-        text.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        size = current_theme().px(96)
-        text.setFixedSize(size, size)
-        self._flow.addWidget(text)
-        text.show()
-        return text
+    def _show_waiting(self, waiting: Sequence[str]) -> None:
+        while len(self._waiting) > len(waiting):
+            self._drop(self._waiting.pop())
+        while len(self._waiting) < len(waiting):
+            tile = WaitingTile(self)
+            tile.stopped.connect(self.stopped)
+            self._flow.addWidget(tile)
+            tile.show()
+            self._waiting.append(tile)
+        for index, words in enumerate(waiting):
+            self._waiting[index].show_words(words, first=not index)
 
     def _drop(self, widget: QWidget) -> None:
         self._flow.removeWidget(widget)
@@ -244,7 +259,8 @@ class Strip(QWidget):
 
     def open_first_without_alt(self) -> None:
         """Describe the first picture that is not described, else the first."""
-        missing = [i for i, item in enumerate(self._media) if not item.alt.strip()]
+        pictures = [i for i, m in enumerate(self._media) if m.kind is MediaKind.IMAGE]
+        missing = [i for i in pictures if not self._media[i].alt.strip()]
         self.open_alt(missing[0] if missing else 0)
 
     @Slot()
@@ -259,7 +275,7 @@ class Strip(QWidget):
         self.row.show_media(self._media, self._waiting, self._opened)
         self.row.setVisible(bool(self._media or self._waiting))
         if self._opened >= 0:
-            self.alt.show_alt(self._opened + 1, self._media[self._opened].alt)
+            self.alt.show_alt(self._opened + 1, self._media[self._opened])
         self.alt.setVisible(self._opened >= 0)
 
     def _show_refusals(self, refusals: tuple[Refusal, ...]) -> None:

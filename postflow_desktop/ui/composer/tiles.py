@@ -1,4 +1,4 @@
-"""One picture of a post as a tile of 96 px: drag it, describe it, take it off."""
+"""One picture, video or document of a post as a tile of 96 px: drag, describe, take it off."""
 
 from __future__ import annotations
 
@@ -15,11 +15,13 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractButton, QApplication, QSizePolicy, QWidget
 
-from postflow_desktop.domain.post import Media
+from postflow_desktop.domain.post import Media, MediaKind
+from postflow_desktop.ui.composer.faces import paint_face
 from postflow_desktop.ui.composer.pictures import Pictures, paint_cropped
 from postflow_desktop.ui.kit import icons
 from postflow_desktop.ui.kit.theme import current_theme
 from postflow_desktop.ui.kit.tokens import RADIUS
+from postflow_desktop.ui.media_words import noun, spoken
 
 TILE = 96
 _BACK = (Qt.Key.Key_Left, Qt.Key.Key_Up)
@@ -52,7 +54,7 @@ class RemoveButton(QAbstractButton):
 
 
 class MediaTile(QAbstractButton):
-    """A picture; pressed, its description is edited. Alt and arrows move it, Delete removes it."""
+    """A medium; pressed, its description is edited. Alt and arrows move it, Delete removes it."""
 
     moved = Signal(int)
     """By keys, one step back (-1) or on (1)."""
@@ -81,12 +83,16 @@ class MediaTile(QAbstractButton):
         self.media, self.number, self.open = media, number, is_open
         self.setObjectName(f"composer-picture-{number}")
         self.remove.setObjectName(f"composer-picture-{number}-remove")
-        self.remove.setAccessibleName(f"Remove picture {number}")
-        self.remove.setToolTip(f"Remove picture {number}")
+        self.remove.setAccessibleName(f"Remove {noun(media)} {number}")
+        self.remove.setToolTip(f"Remove {noun(media)} {number}")
         alt = media.alt.strip()
-        words = f"Picture {number}, {media.width} × {media.height}"
-        self.setAccessibleName(f"{words}, alt text: {alt}" if alt else f"{words}, no alt text")
-        self.setToolTip(alt or "No alt text yet. Press to describe this picture.")
+        words = spoken(media, number)
+        if media.kind is MediaKind.DOCUMENT:
+            self.setAccessibleName(words)
+            self.setToolTip(f"{media.title or 'No title yet'}. Press to change its title.")
+        else:
+            self.setAccessibleName(f"{words}, alt text: {alt}" if alt else f"{words}, no alt text")
+            self.setToolTip(alt or f"No alt text yet. Press to describe this {noun(media)}.")
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -154,11 +160,15 @@ class MediaTile(QAbstractButton):
             painter.setPen(edge)
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(box, RADIUS.control, RADIUS.control)
-            paint_alt_badge(painter, box, described=bool(self.media.alt.strip()))
+            if self.media.kind is MediaKind.IMAGE:
+                paint_alt_badge(painter, box, described=bool(self.media.alt.strip()))
         finally:
             painter.end()
 
     def _paint_picture(self, painter: QPainter, box: QRectF) -> None:
+        if self.media is not None and self.media.kind is not MediaKind.IMAGE:
+            paint_face(painter, box, self.media)
+            return
         picture = self._pictures.get(self.media.sha256) if self.media else None
         if picture is not None and not picture.isNull():
             paint_cropped(painter, box, picture, RADIUS.control)

@@ -21,6 +21,7 @@ from postflow_desktop.ui.composer.bottom import (
 from postflow_desktop.ui.composer.dropping import Dropping
 from postflow_desktop.ui.composer.following import Following
 from postflow_desktop.ui.composer.moments import Moments
+from postflow_desktop.ui.composer.optionarea import Choosing
 from postflow_desktop.ui.composer.pictures import Pictures
 from postflow_desktop.ui.composer.sending import Act, Phase
 from postflow_desktop.ui.composer.sheet import Sheet
@@ -31,13 +32,13 @@ from postflow_desktop.ui.kit.focus import FocusRing
 from postflow_desktop.ui.kit.tasks import Tasks
 from postflow_desktop.ui.kit.toasts import ToastKind, Toasts
 from postflow_desktop.ui.kit.widgets import Separator
+from postflow_desktop.ui.media_words import FILE_PATTERN
 
 _SIZE = (1080, 720)
 _LEAST = (960, 640)
 _GEOMETRY = "composer/geometry"
 _ACCOUNTS = "composer/accounts"
 _FOLDER = "composer/folder"
-_PATTERN = "Pictures (*.png *.jpg *.jpeg *.webp *.gif);;All files (*)"
 
 
 class ComposerWindow(QWidget):
@@ -78,6 +79,7 @@ class ComposerWindow(QWidget):
         self.sheet = Sheet(self.pictures, self)
         self.side = Side(self.model, self.pictures, self)
         self.following = Following(self.model, self.sheet, self)
+        self.choosing = Choosing(self.model, self.sheet.options, self)
         self.bottom = Bottom(self)
         self.toasts = Toasts(self, above=self.bottom, room=self.sheet.geometry)
         self._ring = FocusRing(self)
@@ -146,6 +148,7 @@ class ComposerWindow(QWidget):
         model.accounts_changed.connect(self._show_accounts)
         model.tabs_changed.connect(self._show_tabs)
         model.media_changed.connect(self._show_media)
+        model.card_changed.connect(self._show_card)
         model.when_changed.connect(self._show_when)
         model.state_changed.connect(self._show_state)
         model.scheduled.connect(self._on_scheduled)
@@ -164,10 +167,16 @@ class ComposerWindow(QWidget):
         sheet.tabs.chosen.connect(model.show_tab)
         sheet.tabs.reset.connect(model.reset_to_original)
         sheet.link.removed.connect(model.remove_link)
+        sheet.card.words_typed.connect(model.set_card_words)
+        sheet.card.picture_removed.connect(model.remove_card_picture)
+        sheet.card.hidden_asked.connect(model.hide_card)
+        sheet.card.shown_asked.connect(self._bring_card_back)
+        sheet.card.again_asked.connect(model.linking.again)
         sheet.strip.row.moved.connect(model.move_media)
         sheet.strip.row.removed.connect(model.remove_media)
         sheet.strip.alt_typed.connect(model.set_alt)
         sheet.strip.dismissed.connect(model.intake.dismiss)
+        sheet.strip.row.stopped.connect(model.intake.stop)
         sheet.acted.connect(self._act_on_notice)
         sheet.notice_closed.connect(model.dismiss_notice)
         sheet.media_wanted.connect(self.choose_files)
@@ -176,6 +185,7 @@ class ComposerWindow(QWidget):
         acts.saved.connect(self.save)
         acts.scheduled.connect(self.schedule)
         acts.published.connect(self.publish)
+        acts.stopped.connect(model.sending.stop)
         acts.board_asked.connect(self.board_asked)
         self.bottom.countdown.undone.connect(model.undo_publish)
 
@@ -235,7 +245,15 @@ class ComposerWindow(QWidget):
     @Slot()
     def _show_media(self) -> None:
         intake = self.model.intake
-        self.sheet.strip.show_media(self.model.draft.media, intake.waiting, intake.refusals)
+        self.sheet.strip.show_media(self.model.draft.media, intake.words, intake.refusals)
+
+    @Slot()
+    def _show_card(self) -> None:
+        self.sheet.card.show_linking(self.model.linking, self.model.draft.card)
+
+    @Slot()
+    def _bring_card_back(self) -> None:
+        self.model.hide_card(hidden=False)
 
     @Slot()
     def _show_when(self) -> None:
@@ -276,11 +294,11 @@ class ComposerWindow(QWidget):
 
     @Slot()
     def choose_files(self) -> None:
-        """Choose pictures in the system's dialog."""
+        """Choose files in the system's dialog."""
         if self.model.locked:
             return
         folder = str(self._settings.value(_FOLDER, "", type=str))
-        dialog = QFileDialog(self, "Add pictures", folder, _PATTERN)
+        dialog = QFileDialog(self, "Add pictures, videos or a document", folder, FILE_PATTERN)
         dialog.setObjectName("composer-files")
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

@@ -30,6 +30,7 @@ from postflow_desktop.ui.composer.opening import (
     locked_because,
 )
 from postflow_desktop.ui.composer.sending import UNDO_SECONDS, Act, Phase, Sent
+from postflow_desktop.ui.composer.teamrules import TeamRules
 from postflow_desktop.ui.composer.writing import ComposerWriting
 from postflow_desktop.ui.kit.changes import Changes
 from postflow_desktop.ui.kit.tasks import Tasks
@@ -60,7 +61,10 @@ class ComposerViewModel(ComposerWriting):
         self.sending.failed.connect(self._failed)
         self.intake.changed.connect(self._intake_changed)
         self.intake.took.connect(self._took_media)
+        self.intake.moved_on.connect(self.media_changed)
         self.awake.changed.connect(self.state_changed)
+        self.linking.changed.connect(self.card_changed)
+        self.linking.fetched.connect(self._took_card)
         self._changes.changed.connect(self._changed_elsewhere)
         self._changes.sync.connect(self._link_changed)
 
@@ -122,11 +126,12 @@ class ComposerViewModel(ComposerWriting):
             self._show_all()
 
     def _open(self, reading: Callable[[], Opened]) -> None:
-        self._tasks.read(reading, self._opened, self._not_opened)
+        self._tasks.read(lambda: (reading(), self._read_team()), self._opened, self._not_opened)
 
-    def _opened(self, found: Opened) -> None:
+    def _opened(self, read: tuple[Opened, TeamRules]) -> None:
         if self._gone:
             return
+        found, self._team = read
         self._accounts = found.accounts
         self._draft = found.draft
         if found.base is None and not found.on_disk:
@@ -238,6 +243,7 @@ class ComposerViewModel(ComposerWriting):
 
     def _link_changed(self, _: object) -> None:
         self._look_ahead()
+        self._look_at_link()
         self.state_changed.emit()
 
     def _changed_elsewhere(self, change: Change) -> None:
@@ -245,6 +251,8 @@ class ComposerViewModel(ComposerWriting):
             return
         if change.noun in ACCOUNTS:
             self._tasks.read(self._read_accounts, self._got_accounts, key=f"accounts {id(self)}")
+        if change.noun == "organizations":
+            self._tasks.read(self._read_team, self._got_team, key=f"rules {id(self)}")
         mine = self._draft.post_id
         if (mine and change.noun in POSTS and (mine in change.ids or not change.ids)) or (
             mine and change.noun == "schedules"
@@ -263,6 +271,16 @@ class ComposerViewModel(ComposerWriting):
             self._judge()
             self.accounts_changed.emit()
             self.tabs_changed.emit()
+
+    def _read_team(self) -> TeamRules:
+        place = self._place
+        found = None if place is None else self._backend.replica.organization(place.organization_id)
+        return TeamRules.of(found, self.timezone)
+
+    def _got_team(self, team: TeamRules) -> None:
+        if team != self._team:
+            self._team = team
+            self._judge()
 
     def _read_post(self) -> PostDetail | None:
         mine = self._draft.post_id

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
-from postflow_desktop.domain.post import Media
+from postflow_desktop.domain.link_card import CARD_NETWORKS
+from postflow_desktop.domain.post import LinkCard, Media
 from postflow_desktop.services.ports.drafts import LocalDraft
 from postflow_desktop.services.ports.replica import AccountRow
 from postflow_desktop.ui.composer import content
@@ -92,9 +93,59 @@ class ComposerWriting(ComposerFacts):
         self._change(replace(self._draft, first_comment=None))
         self.thread_changed.emit()
 
+    def set_option(self, account_id: str, key: str, value: str) -> None:
+        """Choose something for an account beside the content; an empty value is as usual."""
+        self._change(content.with_option(self._draft, account_id, key, value))
+        self.options_changed.emit()
+
+    def reset_options(self, account_id: str) -> None:
+        """All is as usual for the account."""
+        self._change(content.without_options(self._draft, account_id))
+        self.options_changed.emit()
+
     def remove_link(self) -> None:
         """Take off a link that the post carries beside its text."""
         self._change(replace(self._draft, link_url=None))
+
+    def set_card_words(self, title: str, description: str) -> None:
+        """Other words on the card of the link."""
+        if self._draft.card is not None:
+            self._set_card(replace(self._draft.card, title=title, description=description))
+
+    def remove_card_picture(self) -> None:
+        """The card without its picture."""
+        if self._draft.card is not None:
+            self._set_card(replace(self._draft.card, picture=None))
+
+    def hide_card(self, *, hidden: bool = True) -> None:
+        """No card for this link, or the one that was there again."""
+        card = self._draft.card
+        if card is None:
+            return
+        self._set_card(replace(card, hidden=hidden))
+        if not hidden and not card.title:
+            # It was never read.
+            self.linking.again()
+
+    def _set_card(self, card: LinkCard) -> None:
+        self._change(replace(self._draft, card=card))
+        self.card_changed.emit()
+
+    def _took_card(self, card: LinkCard) -> None:
+        if card.url == content.link_of(self._draft):
+            self._set_card(card)
+
+    def _look_at_link(self) -> None:
+        """Ask for the card of a link that is new, where a network shows it."""
+        draft = self._draft
+        shows = any(row.network in CARD_NETWORKS for row in self.chosen)
+        wanted = self._ready and shows and not self.read_only
+        link = content.link_of(draft) if wanted else None
+        base = self._base
+        # What is planned without a card was decided that way, or the page could not be read then.
+        planned = base is not None and base.at_local is not None
+        stored = base is not None and planned and content.link_of(base) == link
+        self.linking.look(link, content.own_card(draft), offline=self.offline, offer=stored)
 
     def remove_media(self, index: int) -> None:
         """Take a picture off."""
@@ -156,7 +207,9 @@ class ComposerWriting(ComposerFacts):
             self.tabs_changed,
             self.text_replaced,
             self.media_changed,
+            self.card_changed,
             self.thread_changed,
+            self.options_changed,
             self.when_changed,
             self.state_changed,
         ):
@@ -168,7 +221,10 @@ class ComposerWriting(ComposerFacts):
             self.autosave.touch(self._draft)
 
     def _judge(self) -> None:
-        self._judgement = judge_draft(self._backend, self._draft, self._accounts, self._tab)
+        self._judgement = judge_draft(
+            self._backend, self._draft, self._accounts, self._tab, self._team
+        )
+        self._look_at_link()
         self.judged.emit()
         self.state_changed.emit()
 

@@ -7,6 +7,7 @@ from PySide6.QtGui import QFontMetricsF, QMouseEvent, QPainter, QPainterPath, QP
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from postflow_desktop.domain.network import Network
+from postflow_desktop.domain.post import MediaKind
 from postflow_desktop.domain.text import excerpt
 from postflow_desktop.ui.drafts.listing import DraftRow
 from postflow_desktop.ui.drafts.thumbs import Thumbs
@@ -16,7 +17,8 @@ from postflow_desktop.ui.kit.marks import ElidedText
 from postflow_desktop.ui.kit.panels import Card, IconLabel, Pill, Tone
 from postflow_desktop.ui.kit.theme import current_theme
 from postflow_desktop.ui.kit.tokens import RADIUS
-from postflow_desktop.ui.words import count_of, network_title
+from postflow_desktop.ui.media_words import counted, icon_name
+from postflow_desktop.ui.words import network_title
 
 NO_TEXT = "No text yet"
 _THUMB = 44
@@ -33,14 +35,16 @@ class Thumb(QWidget):
         super().__init__(parent)
         self._thumbs = thumbs
         self._sha256 = ""
+        self._mark = ""
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         current_theme().changed.connect(self.updateGeometry)
         thumbs.arrived.connect(self._arrived)
 
-    def set_picture(self, sha256: str) -> None:
-        """Another picture; empty for none."""
+    def set_picture(self, sha256: str, mark: str = "") -> None:
+        """Another picture; empty for none, with the icon that stands for what is there."""
         self._sha256 = sha256
+        self._mark = mark
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -67,7 +71,7 @@ class Thumb(QWidget):
                 painter.drawImage(box, image)
             else:
                 inset = box.width() * 0.28
-                name = "image" if self._sha256 else "pencil-simple"
+                name = self._mark or ("image" if self._sha256 else "pencil-simple")
                 spot = box.adjusted(inset, inset, -inset, -inset)
                 icons.glyph(painter, spot, name, theme.color("text3"))
         finally:
@@ -171,9 +175,12 @@ class DraftItem(Card):
         title = row.title or NO_TEXT
         self.title.setText(title)
         self.title.set_tone("text" if row.title else "text2")
-        self.thumb.set_picture(row.media[0].sha256 if row.media else "")
+        first = row.media[0] if row.media else None
+        is_picture = first is not None and first.kind is MediaKind.IMAGE
+        mark = "" if first is None else icon_name(first)
+        self.thumb.set_picture(first.sha256 if first and is_picture else "", mark)
         self.tiles.set_networks(row.networks)
-        pictures = count_of(len(row.media), "picture", "pictures") if row.media else ""
+        pictures = counted(row.media)
         targets = "" if row.networks or row.note else "No account chosen"
         about = [part for part in (row.note, targets, edited, pictures) if part]
         self.about.setText(" · ".join(about))

@@ -8,11 +8,12 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from postflow_desktop.domain.pause import HoldLevel
-from postflow_desktop.domain.post import Media, MediaKind
+from postflow_desktop.domain.post import Media, MediaKind, Post
 from postflow_desktop.services.attention import Answer
 from postflow_desktop.services.ports.replica import PostDetail
 from postflow_desktop.ui.inspector import model
 from postflow_desktop.ui.inspector.attempts import AttemptItem
+from postflow_desktop.ui.inspector.numbers import Numbers, numbers_rows
 from postflow_desktop.ui.inspector.preview import Picture, Preview
 from postflow_desktop.ui.inspector.targets import TargetItem
 from postflow_desktop.ui.inspector.timing import Timing
@@ -20,6 +21,7 @@ from postflow_desktop.ui.inspector.viewmodel import InspectorViewModel
 from postflow_desktop.ui.kit.browser import Opener
 from postflow_desktop.ui.kit.buttons import Button
 from postflow_desktop.ui.kit.panels import InfoBar, Separator, Text
+from postflow_desktop.ui.media_words import icon_name, measures, noun
 from postflow_desktop.ui.words import count_of, moment_of_day, pause_words, when
 
 _FIRST_ATTEMPTS = 5
@@ -56,6 +58,7 @@ class Body(QWidget):
         self.preview = Preview(self)
         self.targets_title = Text("Accounts", role="strong", parent=self)
         self.attempts_title = Text("Attempts", role="strong", parent=self)
+        self.numbers = Numbers(self)
         self.more_button = Button(
             "Show all", self, kind="link", size="small", name="inspector-all-attempts"
         )
@@ -64,6 +67,7 @@ class Body(QWidget):
         self._lay_out(problem)
         self.timing.time_chosen.connect(self._on_time)
         self.more_button.clicked.connect(self._show_all)
+        self.numbers.refresh_asked.connect(viewmodel.metering.refresh)
 
     @property
     def target_items(self) -> tuple[TargetItem, ...]:
@@ -84,6 +88,7 @@ class Body(QWidget):
             viewmodel.accounts,
             pause=organization.pause if organization else None,
             held=viewmodel.holding.of,
+            chosen=viewmodel.chosen,
         )
 
     def refresh(self, detail: PostDetail) -> None:
@@ -97,6 +102,7 @@ class Body(QWidget):
         rows = self.rows(detail)
         self._show_preview(detail, rows)
         self._show_targets(rows)
+        self._show_numbers(detail)
         self._show_attempts(detail, rows)
 
     def _show_time(self, detail: PostDetail) -> None:
@@ -113,15 +119,20 @@ class Body(QWidget):
         name = f"{first.name}{more}" if first else ""
         self.preview.show_account(first.network if first else None, name)
         pictures = tuple(self._picture(item) for item in detail.post.media)
-        self.preview.show_content(detail.post.text, detail.post.link_url or "", pictures)
+        self.preview.show_content(detail.post.text, _link_words(detail.post), pictures)
 
     def _picture(self, item: Media) -> Picture:
         known = self._viewmodel.pictures
+        if item.kind is not MediaKind.IMAGE:
+            about = " · ".join(part for part in (item.title or "", *measures(item)) if part)
+            named = f"{noun(item).capitalize()} {about}"
+            return Picture(
+                image=None, alt=item.alt, icon=icon_name(item), about=about, spoken=named
+            )
         return Picture(
             image=known.get(item.sha256),
             alt=item.alt,
             failed=item.sha256 in known and known[item.sha256] is None,
-            video=item.kind is MediaKind.VIDEO,
         )
 
     def _show_targets(self, rows: tuple[model.TargetRow, ...]) -> None:
@@ -154,6 +165,13 @@ class Body(QWidget):
         who = names.get(pause.by, "")
         words = pause_words(pause, who, viewmodel.timezone, viewmodel.now())
         return f"{_PAUSED[row.hold.level]} {words}"
+
+    def _show_numbers(self, detail: PostDetail) -> None:
+        viewmodel = self._viewmodel
+        zone_name, now = viewmodel.timezone, viewmodel.now()
+        rows = numbers_rows(detail, viewmodel.accounts, timezone=zone_name, now=now)
+        metering = viewmodel.metering
+        self.numbers.show_rows(rows, can_refresh=metering.can_ask, is_asking=metering.is_asking)
 
     def _make_item(self, row: model.TargetRow) -> TargetItem:
         item = self._items[row.key] = TargetItem(row, self)
@@ -202,6 +220,7 @@ class Body(QWidget):
         column.addSpacing(4)
         column.addWidget(self.targets_title)
         column.addLayout(self._targets)
+        column.addWidget(self.numbers)
         column.addWidget(self._line)
         column.addWidget(self.attempts_title)
         column.addLayout(self._attempt_column)
@@ -232,3 +251,12 @@ class Body(QWidget):
         self._all_attempts = True
         if self._viewmodel.detail is not None:
             self.refresh(self._viewmodel.detail)
+
+
+def _link_words(post: Post) -> str:
+    """The post's own link, and what its card says where one goes out."""
+    link, card = post.link_url or "", post.card
+    if card is None or card.hidden or post.media:
+        return link
+    shown = f"{card.title}\n{card.host}"
+    return f"{link}\n{shown}" if link else shown

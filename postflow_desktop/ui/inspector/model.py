@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from operator import attrgetter
 from urllib.parse import quote
 
 from postflow_desktop.domain.network import Network
+from postflow_desktop.domain.options import Options
 from postflow_desktop.domain.pause import Hold, HoldLevel, Pause, Pauses
-from postflow_desktop.domain.post import PostStatus
+from postflow_desktop.domain.post import Media, MediaKind, PostStatus
 from postflow_desktop.domain.target import Target, TargetError, TargetStatus
 from postflow_desktop.domain.text import excerpt
 from postflow_desktop.domain.time import PlannedTime, plan_instant
 from postflow_desktop.services.ports.attempts import AttemptHistory
 from postflow_desktop.services.ports.replica import AccountRow, PostDetail
+from postflow_desktop.ui.media_words import counted
 from postflow_desktop.ui.words import StatusLook, network_title, post_look, target_look
 
 _AGAIN = frozenset({TargetStatus.FAILED, TargetStatus.MISSED})
@@ -52,6 +54,8 @@ class TargetRow:
     """Why it does not go out though it is planned."""
     held: bool = False
     """It is held by itself, whatever else is paused."""
+    chosen: str = ""
+    """What was chosen for it beside the content, in words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +73,15 @@ class Can:
 def title_of(detail: PostDetail) -> str:
     """The first words, or what stands in for them."""
     text = _whole_words(excerpt(detail.post.text, _TITLE_WIDTH))
-    return text or ("Picture without text" if detail.post.media else "Empty post")
+    return text or _without_text(detail.post.media)
+
+
+def _without_text(media: Sequence[Media]) -> str:
+    if not media:
+        return "Empty post"
+    if all(item.kind is MediaKind.IMAGE for item in media):
+        return "Picture without text"
+    return f"{counted(media)} without text"
 
 
 def _whole_words(text: str) -> str:
@@ -86,10 +98,12 @@ def target_rows(
     *,
     pause: Pause | None = None,
     held: Callable[[Target], Pause | None] = attrgetter("hold"),
+    chosen: Callable[[Network, Options], str] = lambda *_: "",
 ) -> tuple[TargetRow, ...]:
     """A row per account: those of the targets, then those the post goes to without one.
 
-    `pause` is that of the organization; `held` gives the hold of a target by itself.
+    `pause` is that of the organization; `held` gives the hold of a target by itself; `chosen` puts
+    options into words.
     """
     planned = {target.account_id for target in detail.targets}
     pauses = Pauses(
@@ -104,7 +118,8 @@ def target_rows(
         for account_id in detail.post.account_ids
         if account_id not in planned and account_id in accounts
     ]
-    return tuple(rows)
+    options = detail.post.options_for
+    return tuple(replace(row, chosen=chosen(row.network, options(row.account_id))) for row in rows)
 
 
 def head_look(detail: PostDetail, rows: Iterable[TargetRow]) -> StatusLook:

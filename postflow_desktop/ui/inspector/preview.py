@@ -27,7 +27,18 @@ class Picture:
     image: QImage | None
     alt: str
     failed: bool = False
-    video: bool = False
+    icon: str = "image"
+    """The mark where there is no image."""
+    about: str = ""
+    """What stands under the mark of a video or document."""
+    spoken: str = ""
+    """What it is called; nothing: a picture."""
+
+    @property
+    def words(self) -> str:
+        """For the ear and the tooltip."""
+        told = self.alt or ("" if self.spoken else "No description")
+        return ": ".join(part for part in (self.spoken, told) if part)
 
 
 class Pictures(QWidget):
@@ -43,9 +54,11 @@ class Pictures(QWidget):
     def show_pictures(self, pictures: tuple[Picture, ...]) -> None:
         """Others, or the same ones with more of them loaded."""
         self._pictures = pictures
-        described = "; ".join(item.alt or "no description" for item in pictures)
-        self.setAccessibleName(f"{count_of(len(pictures), 'picture', 'pictures')}: {described}")
-        self.setToolTip("\n".join(item.alt or "No description" for item in pictures))
+        described = "; ".join(item.words for item in pictures)
+        other = any(item.spoken for item in pictures)
+        nouns = ("medium", "media") if other else ("picture", "pictures")
+        self.setAccessibleName(f"{count_of(len(pictures), *nouns)}: {described}")
+        self.setToolTip("\n".join(item.words for item in pictures))
         self.setVisible(bool(pictures))
         self.update()
 
@@ -65,8 +78,9 @@ class Pictures(QWidget):
             if len(self._pictures) > len(shown):
                 more = f"+{len(self._pictures) - len(shown)}"
                 _paint_tag(painter, QRectF(self.rect()), more, right=True)
-            if shown:
-                every = all(item.alt for item in self._pictures)
+            described = [item for item in self._pictures if not item.spoken]
+            if described:
+                every = all(item.alt for item in described)
                 words = "ALT ✓" if every else "No description"
                 _paint_tag(painter, QRectF(self.rect()), words, right=False)
         finally:
@@ -94,10 +108,18 @@ def _paint(painter: QPainter, place: QRectF, item: Picture) -> None:
         painter.drawImage(place, item.image, _cut(item.image, place))
         return
     painter.fillRect(place, theme.color("sunken"))
-    name = "film-strip" if item.video else ("image-broken" if item.failed else "image")
+    name = "image-broken" if item.failed else item.icon
     size = theme.px(28)
     box = QRectF(place.center().x() - size / 2, place.center().y() - size / 2, size, size)
     icons.glyph(painter, box, name, theme.color("text3"))
+    if item.about:
+        painter.setFont(theme.font("small"))
+        painter.setPen(theme.color("text2"))
+        line = QRectF(place.left() + 8, box.bottom() + 6, place.width() - 16, theme.px(20))
+        shown = painter.fontMetrics().elidedText(
+            item.about, Qt.TextElideMode.ElideRight, round(line.width())
+        )
+        painter.drawText(line, Qt.AlignmentFlag.AlignCenter, shown)
 
 
 def _cut(image: QImage, place: QRectF) -> QRectF:

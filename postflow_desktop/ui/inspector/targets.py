@@ -33,6 +33,7 @@ class TargetItem(QFrame):
         self.name = ElidedText(role="strong", parent=self)
         self.pill = Pill("", self)
         self.own = Text(role="small", tone="text2", wraps=True, parent=self)
+        self.chosen = Text(role="small", tone="text2", wraps=True, parent=self)
         self.error = notice(self, "danger", name=f"error-{row.key}")
         self.open_button = Button(
             f"Open on {network_title(row.network)}",
@@ -67,6 +68,8 @@ class TargetItem(QFrame):
         self.setAccessibleName(", ".join(part for part in (row.name, self.pill.text()) if part))
         self.own.setText(f"Its own words: {row.text}")
         self.own.setVisible(bool(row.text))
+        self.chosen.setText(row.chosen)
+        self.chosen.setVisible(bool(row.chosen))
         self.open_button.setVisible(bool(row.url))
         self._show_error(row)
         self.answers.setVisible(row.asks)
@@ -113,6 +116,7 @@ class TargetItem(QFrame):
         column.setSpacing(6)
         column.addLayout(head)
         column.addWidget(self.own)
+        column.addWidget(self.chosen)
         column.addWidget(self.paused)
         column.addLayout(under)
         column.addWidget(self.error)

@@ -23,7 +23,9 @@ from postflow_desktop.services.ports.replica import (
 )
 from postflow_desktop.ui.backend import Backend
 from postflow_desktop.ui.inspector import model
+from postflow_desktop.ui.inspector.choosing import chosen_words
 from postflow_desktop.ui.inspector.holding import Holding
+from postflow_desktop.ui.inspector.metering import Metering
 from postflow_desktop.ui.inspector.offer import SECONDS, Offer
 from postflow_desktop.ui.inspector.pictures import loader
 from postflow_desktop.ui.inspector.reading import Read, read
@@ -43,7 +45,7 @@ SETTLED = {
 _NOUNS = frozenset(
     {
         *("posts", "schedules", "publishAttempts", "attempts"),
-        *("socialAccounts", "accounts", "organizations"),
+        *("socialAccounts", "accounts", "organizations", "analytics"),
     }
 )
 
@@ -108,6 +110,8 @@ class InspectorViewModel(QObject):
         self._grace.timeout.connect(self._publish)
         self._publishing = ""
         self.holding = Holding(self, backend, tasks, self)
+        self.chosen = partial(chosen_words, backend)
+        self.metering = Metering(self, backend, tasks, self)
         changes.changed.connect(self._on_change)
         changes.sync.connect(self._on_sync)
 

@@ -82,7 +82,7 @@ class Finder:
                 Entry(
                     id=f"post:{hit.post_id}",
                     section=POSTS,
-                    title=hit.title or "Picture without text",
+                    title=hit.title or "Post without text",
                     note=self._note(hit),
                     icon=_STATUS_ICONS[hit.status.value],
                     run=partial(self._open_post, hit.post_id),

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from postflow_desktop.domain.account import AccountStatus
+from postflow_desktop.domain.account_health import HealthLevel, health_of
 from postflow_desktop.domain.errors import PostFlowError
 from postflow_desktop.services.clockwatch import CLOCK_FIX, WRONG_CLOCK
 from postflow_desktop.services.ports.replica import (
@@ -252,10 +252,11 @@ def _counts(backend: Backend, organization_id: str) -> Counts:
 
 def health(row: AccountRow) -> Health | None:
     """The mark of an account that needs somebody; None if all is well."""
-    if row.status in (AccountStatus.EXPIRED, AccountStatus.REVOKED):
-        return Health("link-break", "danger", "Disconnected: connect it again")
-    if row.status is AccountStatus.ERROR:
-        return Health("warning-circle", "warning", row.last_error_message or "Has a problem")
+    found = health_of(row, datetime.now(UTC))
+    if found.first is not None:
+        broken = found.level is HealthLevel.BROKEN
+        icon, tone = ("link-break", "danger") if broken else ("warning-circle", "warning")
+        return Health(icon, tone, found.first.message)
     if row.pause is not None:
         return Health("pause-circle", "text2", f"Paused: {row.pause.reason}")
     return None

@@ -45,6 +45,8 @@ class Standing:
     is_sample: bool = False
     posts: tuple[DuePost, ...] = ()
     attention: int = 0
+    accounts: tuple[str, ...] = ()
+    """A sentence for each account that needs somebody."""
     pause_reason: str | None = None
     away_since: datetime | None = None
     """Since when its cluster does not answer."""
@@ -84,6 +86,10 @@ class TrayState:
     next: tuple[NextPost, ...] = ()
     today: int = 0
     attention: int = 0
+    accounts: tuple[str, ...] = ()
+    """A sentence for each account that needs somebody."""
+    accounts_at: str = ""
+    """The workspace of the first of them."""
     paused: bool = False
     """Publishing is paused in all workspaces that are known."""
     is_known: bool = False
@@ -93,7 +99,7 @@ class TrayState:
     @property
     def has_dot(self) -> bool:
         """Something waits for a person."""
-        return self.attention > 0
+        return self.attention > 0 or bool(self.accounts)
 
     @property
     def tip(self) -> str:
@@ -102,6 +108,10 @@ class TrayState:
         lines = [f"PostFlow: {self.status}"]
         if needs and needs != self.status:
             lines.append(needs)
+        if len(self.accounts) == 1:
+            lines.append(self.accounts[0])
+        elif self.accounts:
+            lines.append(accounts_words(len(self.accounts)))
         return "\n".join(lines)
 
 
@@ -119,6 +129,7 @@ def standing_of(outlook: Outlook, before: Standing | None, now: datetime) -> Sta
             known,
             posts=agenda.posts,
             attention=agenda.attention,
+            accounts=agenda.accounts,
             pause_reason=agenda.pause_reason,
         )
     known = before or known
@@ -154,6 +165,8 @@ def tray_state(standings: Sequence[Standing], here: str, now: datetime) -> TrayS
         ),
         today=today,
         attention=attention,
+        accounts=tuple(words for one in standings for words in one.accounts),
+        accounts_at=next((one.workspace_id for one in standings if one.accounts), ""),
         paused=all(one.pause_reason is not None for one in standings),
         is_known=True,
         due=_due(coming, now, named=len(standings) > 1),
@@ -165,6 +178,13 @@ def attention_words(count: int) -> str:
     if not count:
         return ""
     return f"{count_of(count, 'post needs', 'posts need')} attention"
+
+
+def accounts_words(count: int) -> str:
+    """`1 account needs attention`; empty for none."""
+    if not count:
+        return ""
+    return f"{count_of(count, 'account needs', 'accounts need')} attention"
 
 
 def moment_words(at: datetime, zone_name: str, now: datetime) -> str:

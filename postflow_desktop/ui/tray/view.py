@@ -14,7 +14,7 @@ from shiboken6 import isValid
 
 from postflow_desktop.ui.kit.theme import current_theme
 from postflow_desktop.ui.tray.icon import panel_is_dark, tray_icon
-from postflow_desktop.ui.tray.state import NEXT
+from postflow_desktop.ui.tray.state import NEXT, accounts_words
 from postflow_desktop.ui.tray.viewmodel import TrayViewModel
 
 
@@ -29,6 +29,8 @@ class Tray(QObject):
     post_asked = Signal(str, str)
     """A workspace's id and a post's."""
     today_asked = Signal()
+    accounts_asked = Signal(str)
+    """The workspace whose accounts need somebody."""
     pause_asked = Signal()
     open_asked = Signal()
     settings_asked = Signal()
@@ -87,6 +89,8 @@ class Tray(QObject):
             if known:
                 action.setText(_escaped(state.next[place].label))
         self._today.setText(f"Queue today ({state.today})")
+        self._accounts.setText(f"{accounts_words(len(state.accounts))}…")
+        self._accounts.setVisible(bool(state.accounts))
         self._pause.setVisible(not state.paused)
         self._resume.setVisible(state.paused)
         for action in (self._compose, self._clipboard, self._today, self._pause, self._sync):
@@ -106,6 +110,7 @@ class Tray(QObject):
             for place in range(NEXT)
         ]
         self._today = self._add("tray-today", "", self.today_asked.emit)
+        self._accounts = self._add("tray-accounts", "", self._ask_accounts)
         self.menu.addSeparator()
         self._pause = self._add("tray-pause", "Pause all publishing…", self.pause_asked.emit)
         self._resume = self._add("tray-resume", "Resume publishing", self.viewmodel.resume)
@@ -129,6 +134,9 @@ class Tray(QObject):
         known = self.viewmodel.state.next
         if place < len(known):
             self.post_asked.emit(known[place].workspace_id, known[place].post_id)
+
+    def _ask_accounts(self) -> None:
+        self.accounts_asked.emit(self.viewmodel.state.accounts_at)
 
     @Slot(QSystemTrayIcon.ActivationReason)
     def _on_activated(self, reason: QSystemTrayIcon.ActivationReason) -> None:

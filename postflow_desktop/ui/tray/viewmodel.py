@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from postflow_desktop.domain.errors import PostFlowError
 from postflow_desktop.domain.post import PostStatus
-from postflow_desktop.services.agenda import AHEAD, DuePost
+from postflow_desktop.services.agenda import AHEAD, DuePost, account_troubles
 from postflow_desktop.services.ports.replica import CalendarRow, Change, Link
 from postflow_desktop.ui.backend import Backend, Outlook, Place
 from postflow_desktop.ui.kit.changes import Changes
@@ -22,7 +22,7 @@ LOOK_MS = 30_000
 """Between two looks at the clusters; the text follows the clock at the same pace."""
 _SOON_MS = 2_000
 """After a change: who covers for this computer only the cluster knows."""
-_NOUNS = frozenset({"posts", "schedules", "organizations"})
+_NOUNS = frozenset({"posts", "schedules", "organizations", "socialAccounts"})
 _COMING = frozenset({PostStatus.SCHEDULED, PostStatus.QUEUED, PostStatus.PUBLISHING})
 _LATE = timedelta(days=2)
 """What should have been out so long ago is nothing that is waited for."""
@@ -35,6 +35,7 @@ class _Here:
     rows: tuple[CalendarRow, ...]
     attention: int
     pause_reason: str | None
+    accounts: tuple[str, ...] = ()
 
 
 def _now() -> datetime:
@@ -196,6 +197,7 @@ class TrayViewModel(QObject):
                     for row in self._here.rows
                 ),
                 attention=self._here.attention,
+                accounts=self._here.accounts,
                 pause_reason=self._here.pause_reason,
             )
         link = self._changes.state
@@ -229,4 +231,5 @@ def _read(backend: Backend, place: Place, now: datetime) -> _Here:
         rows=tuple(row for row in rows if row.status in _COMING and not row.held),
         attention=backend.replica.counts(organization_id).attention,
         pause_reason=None if pause is None else pause.reason,
+        accounts=account_troubles(backend.replica.accounts(organization_id), now),
     )

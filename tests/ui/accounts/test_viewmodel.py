@@ -10,11 +10,12 @@ from pytestqt.qtbot import QtBot
 
 from postflow_desktop.domain.errors import Conflict, MachineProblem, NotAllowed
 from postflow_desktop.domain.network import Network
+from postflow_desktop.services.disconnecting import Disconnected, PostsThen, Revoked
 from postflow_desktop.services.ports.replica import AccountRow, Change, Link, SyncState
 from postflow_desktop.ui.accounts.viewmodel import AccountsViewModel, Stage
 from postflow_desktop.ui.kit.changes import Changes
 from postflow_desktop.ui.kit.tasks import Tasks
-from tests.fakes.backend import NOW, FakeBackend, MemoryReplica, account_row
+from tests.fakes.backend import NOW, FakeBackend, MemoryReplica, account_row, stored_account
 
 
 @pytest.fixture
@@ -83,9 +84,10 @@ def test_checking_notes_what_the_network_said(
 class SlowReplica(FakeBackend):
     """Its replica hears of a disconnected account later."""
 
-    def disconnect(self, account_id: str) -> str:
-        self._called("disconnect", account_id)
-        return "The account is disconnected."
+    def disconnect(self, account_id: str, then: PostsThen | None = None) -> Disconnected:
+        self._called("disconnect", account_id, then)
+        row = self._row_of(account_id)
+        return Disconnected(account=stored_account(row), sign_in=Revoked.REVOKED)
 
 
 def test_a_disconnected_account_is_gone_before_the_replica_knows(changes: Changes) -> None:
@@ -96,7 +98,7 @@ def test_a_disconnected_account_is_gone_before_the_replica_knows(changes: Change
     model.toast.connect(lambda text, kind: toasts.append(text))
     model.disconnect_account("a1")
     assert ids(model) == ["a2"]
-    assert toasts == ["The account is disconnected."]
+    assert toasts == ["@bakery1.test is disconnected, and its sign-in revoked."]
 
 
 def test_posts_that_wait_keep_an_account(model: AccountsViewModel, backend: FakeBackend) -> None:

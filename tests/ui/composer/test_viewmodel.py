@@ -217,7 +217,7 @@ def test_nothing_goes_out_while_a_picture_is_being_read(qapp: object) -> None:
     desk.model.open_new(None)
     desk.model.set_text("Hello")
     desk.model.intake.add_image(lambda: b"one")
-    assert desk.model.why_not(Act.PUBLISH) == "A picture is still being read."
+    assert desk.model.why_not(Act.PUBLISH) == "A file is still being read."
     tasks.let_one_run()
     assert desk.model.why_not(Act.PUBLISH) == ""
 

@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from postflow_desktop.domain.errors import Conflict
-from postflow_desktop.domain.post import PostStatus
+from postflow_desktop.domain.post import Media, MediaKind, PostStatus
 from postflow_desktop.domain.target import TargetError, TargetStatus
 from postflow_desktop.domain.time import PlannedTime
 from postflow_desktop.services.attention import Answer
@@ -323,3 +323,33 @@ def test_everything_has_a_name_in_both_themes(
     view.show_post(post.id)
     assert nameless(view) == []
     assert not view.grab().isNull()
+
+
+def test_a_video_and_a_document_are_marks_with_what_is_known(
+    view: InspectorView, backend: FakeBackend
+) -> None:
+    film = Media(
+        kind=MediaKind.VIDEO,
+        sha256="a" * 64,
+        mime="video/mp4",
+        size=45_000_000,
+        width=1920,
+        height=1080,
+        duration=80.0,
+    )
+    paper = Media(
+        kind=MediaKind.DOCUMENT,
+        sha256="b" * 64,
+        mime="application/pdf",
+        size=2_000_000,
+        width=0,
+        height=0,
+        title="Prices",
+        pages=3,
+    )
+    view.show_post(backend.add_post("", at=AT, media=(film, paper)).id)
+    assert view.title.text() == "1 video, 1 document without text"
+    name = view.body.preview.pictures.accessibleName()
+    assert name == ("2 media: Video 1:20 · 1920 × 1080 · 45 MB; Document Prices · 3 pages · 2 MB")
+    assert not view.body.preview.pictures.grab().toImage().isNull()
+    assert "media_bytes" not in [call[0] for call in backend.calls]

@@ -88,4 +88,4 @@ def test_a_paused_channel_is_marked_with_the_reason() -> None:
     broken = replace(account_row(1), pause=pause, status=AccountStatus.EXPIRED)
     mark = health(broken)
     assert mark is not None
-    assert mark.text.startswith("Disconnected"), "what needs somebody comes first"
+    assert mark.text.startswith("Its sign-in has ended"), "what needs somebody comes first"

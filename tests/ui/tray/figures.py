@@ -22,6 +22,7 @@ def outlook(
     workspace_id: str = "w-1",
     name: str = "Corner Bakery",
     attention: int = 0,
+    accounts: tuple[str, ...] = (),
     pause_reason: str | None = None,
     at: datetime = NOW,
     timezone: str = "Europe/Berlin",
@@ -32,5 +33,11 @@ def outlook(
         name=name,
         timezone=timezone,
         user_id="u1",
-        agenda=Agenda(at=at, posts=tuple(posts), attention=attention, pause_reason=pause_reason),
+        agenda=Agenda(
+            at=at,
+            posts=tuple(posts),
+            attention=attention,
+            accounts=accounts,
+            pause_reason=pause_reason,
+        ),
     )

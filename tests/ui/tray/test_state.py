@@ -69,6 +69,17 @@ def test_what_needs_attention_is_a_dot_and_words() -> None:
     assert paused.tip == "PostFlow: Paused: Closed\n1 post needs attention"
 
 
+def test_accounts_that_need_somebody_are_a_dot_and_a_line() -> None:
+    said = "@ana on LinkedIn: Its permission to post ends within a day."
+    shown = state(outlook(due(2), accounts=(said,)))
+    assert shown.has_dot
+    assert shown.tip.endswith(said)
+    assert shown.accounts_at == "w-1"
+    more = state(outlook(accounts=(said, said)))
+    assert more.tip.endswith("2 accounts need attention")
+    assert more.attention == 0
+
+
 def test_paused_everywhere_or_somewhere() -> None:
     shown = state(outlook(due(2), pause_reason="The shop is closed"))
     assert (shown.mark, shown.status) == (Mark.PAUSED, "Paused: The shop is closed")

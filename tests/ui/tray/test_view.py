@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -150,6 +151,23 @@ def test_the_number_is_told_to_the_system(
     assert "4 posts need attention" in desk.icon.toolTip()
     desk.tray.set_on(False)
     assert told[-1] == 0
+
+
+def test_accounts_that_need_somebody_are_in_the_menu(desk: Desk, backend: FakeBackend) -> None:
+    row = desk.tray.action("tray-accounts")
+    desk.model.read()
+    assert not row.isVisible()
+    backend.replica.account_rows[0] = replace(
+        backend.replica.account_rows[0], renews=False, token_expires_at=NOW + timedelta(days=6)
+    )
+    desk.model.read()
+    assert row.isVisible()
+    assert row.text() == "1 account needs attention…"
+    assert "ends in 6 days" in desk.icon.toolTip()
+    asked: list[str] = []
+    desk.tray.accounts_asked.connect(asked.append)
+    row.trigger()
+    assert asked == ["w-1"]
 
 
 def test_each_state_looks_different_on_either_panel() -> None:

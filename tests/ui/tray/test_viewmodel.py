@@ -55,7 +55,7 @@ def test_who_covers_only_the_cluster_knows(desk: Desk, backend: FakeBackend) -> 
 def test_news_are_read(desk: Desk, backend: FakeBackend) -> None:
     desk.model.start()
     backend.add_post("Fresh bread", at=NOW + timedelta(hours=2))
-    tell(desk, "socialAccounts")
+    tell(desk, "memberships")
     assert desk.model.state.next == ()
     tell(desk, "posts")
     assert len(desk.model.state.next) == 1
