@@ -15,7 +15,7 @@ from postflow_desktop.bootstrap import Machine
 from postflow_desktop.desktop.backend import DesktopBackend
 from postflow_desktop.domain.network import Network, NetworkRules
 from postflow_desktop.domain.post import Media
-from postflow_desktop.domain.validation import Problem
+from postflow_desktop.domain.problem import Problem
 from postflow_desktop.machine.home import Home
 from postflow_desktop.ui.composer.view import ComposerWindow
 from postflow_desktop.ui.kit.changes import Changes
@@ -48,9 +48,15 @@ class _Backend(FakeBackend):
         """As the network counts."""
         return self._real.measure(network, text)
 
-    def problems(self, network: Network, text: str, media: Sequence[Media]) -> list[Problem]:
+    def problems(
+        self,
+        network: Network,
+        text: str,
+        media: Sequence[Media],
+        rules: NetworkRules | None = None,
+    ) -> list[Problem]:
         """As the validator says."""
-        return self._real.problems(network, text, media)
+        return self._real.problems(network, text, media, rules)
 
 
 def window_composer(folder: Path) -> None:

@@ -5,10 +5,11 @@ The rules in `Cell.first` and `Cell.last` say what the protocol promises, not ho
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import product
 
+from postflow_desktop.domain.network import Network
 from postflow_desktop.domain.target import Target, TargetStatus
 from postflow_desktop.services.ports.targets import Settlement
 from postflow_desktop.services.publishing.failpoints import Failpoint as P
@@ -74,10 +75,18 @@ class Cell:
     second process of the same machine."""
     first_lost: str = ""
     """For the points of reconciling, what became of the first request: `taken` or `gone`."""
+    other: Network | None = None
+    """Another network of that class than the usual one."""
 
     def __str__(self) -> str:
         lost = f"-{self.first_lost}" if self.first_lost else ""
-        return f"{self.point}{lost}-{self.fault}-{self.letter}-{self.helper}"
+        place = f"-{self.other}" if self.other else ""
+        return f"{self.point}{lost}-{self.fault}-{self.letter}-{self.helper}{place}"
+
+    @property
+    def network(self) -> Network:
+        """Where it plays."""
+        return self.other or CLASSES[self.letter]
 
     @property
     def is_possible(self) -> bool:
@@ -156,6 +165,11 @@ def all_cells() -> list[Cell]:
     return [cell for cell in some if cell.is_possible]
 
 
+def linkedin_cells() -> list[Cell]:
+    """Every story of the second network of class D."""
+    return [replace(cell, other=Network.LINKEDIN) for cell in all_cells() if cell.letter == "D"]
+
+
 class Play:
     """Plays a cell on a stage of its own; AssertionError where it ends otherwise than it must."""
 
@@ -193,7 +207,7 @@ class Play:
 
     def _plan(self) -> Target:
         """What is to be published."""
-        return self.stage.plan(self.stage.account(CLASSES[self.cell.letter]), self.text)
+        return self.stage.plan(self.stage.account(self.cell.network), self.text)
 
     def _interrupted(self) -> Worker:
         cell, stage = self.cell, self.stage

@@ -16,8 +16,12 @@ from postflow_desktop.domain.account import Session, SignedIn, Tokens
 from postflow_desktop.domain.errors import NetworkUnreachable, NotAllowed, PostFlowError
 from postflow_desktop.domain.network import Network
 from postflow_desktop.machine.clock import SystemClock
+from postflow_desktop.platforms.x.connector import XConnector
+from postflow_desktop.services.ports.publisher import Connector
 from postflow_desktop.services.ports.vault import OrganizationKey
 from postflow_desktop.services.sessions import AccountSessions, RefreshTimings, SessionParts
+from postflow_desktop.transport import client as transport_client
+from postflow_desktop.transport.client import HttpClient
 from postflow_desktop.vault.local import LocalVault
 
 TIMINGS = RefreshTimings(
@@ -66,6 +70,19 @@ class _Connector:
         raise AssertionError
 
 
+def agent_of(owner: str) -> str:
+    """How a machine names itself to X, so that the test knows who used a token."""
+    return f"PostFlow/{owner}"
+
+
+def _connector(config: dict[str, Any]) -> Connector:
+    """The product's own at X; else one that can only refresh."""
+    if Network(config["network"]) is not Network.X:
+        return _Connector(config["owner"])
+    transport_client.USER_AGENT = agent_of(config["owner"])
+    return XConnector(HttpClient(), SystemClock())
+
+
 def run(config: dict[str, Any]) -> None:
     """Refresh until SIGTERM."""
     ending = threading.Event()
@@ -81,7 +98,7 @@ def run(config: dict[str, Any]) -> None:
                 accounts=MongoAccountStore(client[config["database"]]),
                 keys=lambda _: key,
                 vault=LocalVault(),
-                connectors={Network.BLUESKY: _Connector(config["owner"])},
+                connectors={Network(config["network"]): _connector(config)},
                 clock=SystemClock(),
                 owner=config["owner"],
                 timings=TIMINGS,

@@ -40,6 +40,7 @@ from postflow_desktop.transport.client import HttpClient
 from tests.conftest import ClusterDb
 from tests.faults.nest import GONE, STOPPED, Nest
 from tests.faults.worker import FACTOR
+from tests.linkedin.world import grant as linkedin_grant
 from tests.telegram.world import TOKEN
 from tests.threads.world import grant as threads_grant
 from tests.x.world import grant as x_grant
@@ -147,6 +148,8 @@ class Seats:
             Network.THREADS: lambda: ("", threads_grant(self.http, url, name)),
             Network.X: lambda: ("", x_grant(self.http, url, name)),
             Network.FACEBOOK: lambda: ("", f"user:{name}"),
+            # An organization's: only its posts can be listed.
+            Network.LINKEDIN: lambda: (name, linkedin_grant(self.http, url, f"Ana {name}, {name}")),
             Network.TELEGRAM: lambda: (f"@{name}", TOKEN),
         }
         signed = connector.sign_in(url, *words[network]())

@@ -6,9 +6,10 @@ in question is out only where the step is known to be.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 
+from postflow_desktop.domain.network import Network
 from postflow_desktop.domain.target import Target
 from tests.faults.cells import OVER, POINTS, PUBLISHED, Cell, Play, Violation
 from tests.faults.stage import CLASSES, Stage, Worker
@@ -16,7 +17,7 @@ from tests.faults.stage import CLASSES, Stage, Worker
 
 @dataclass(frozen=True)
 class StepCell(Cell):
-    """A story of step `step`; on class L that is the first comment, else a part of a thread."""
+    """A story of step `step`: the first comment where the network knows no threads, else a part."""
 
     step: int = 1
 
@@ -27,13 +28,18 @@ class StepCell(Cell):
 def step_cells() -> list[StepCell]:
     """Every story of a second step, and of the last of three where the network has keys."""
     some = (
-        StepCell(point, fault, letter, helper, lost, step)
+        StepCell(point, fault, letter, helper, lost, step=step)
         for point, fault, letter, helper, lost, step in product(
             POINTS, ("kill", "stop"), CLASSES, ("same", "other"), ("", "taken", "gone"), (1, 2)
         )
         if step == 1 or letter == "K"
     )
     return [cell for cell in some if cell.is_possible]
+
+
+def linkedin_step_cells() -> list[StepCell]:
+    """Every story of a first comment on the second network of class D."""
+    return [replace(cell, other=Network.LINKEDIN) for cell in step_cells() if cell.letter == "D"]
 
 
 class StepPlay(Play):
@@ -47,8 +53,8 @@ class StepPlay(Play):
         super().__init__(cell, stage)
 
     def _plan(self) -> Target:
-        session = self.stage.account(CLASSES[self.cell.letter])
-        if self.cell.letter == "L":
+        session = self.stage.account(self.cell.network)
+        if session.network in (Network.FACEBOOK, Network.LINKEDIN):
             comment = f"{self.text} comment"
             self._texts = [self.text, comment]
             return self.stage.plan(session, self.text, first_comment=comment)

@@ -18,6 +18,7 @@ from postflow_desktop.domain.outcome import Outcome
 from postflow_desktop.domain.payload import Payload
 from postflow_desktop.domain.post import Media, MediaKind
 from postflow_desktop.services.ports.journal import Reply
+from postflow_desktop.services.ports.media import HeldStream, MediaStream
 from postflow_desktop.services.ports.publisher import Connector, MediaSource, Publisher
 from postflow_desktop.transport.client import HttpClient
 
@@ -31,12 +32,25 @@ class Pictures:
     def __init__(self) -> None:
         self.bytes: dict[str, bytes] = {}
         self.reads = 0
+        self.waits: list[float] = []
 
     def read(self, sha256: str) -> bytes:
         self.reads += 1
         if sha256 not in self.bytes:
             raise NotFound("gone")
         return self.bytes[sha256]
+
+    def open(self, sha256: str) -> MediaStream:
+        return HeldStream(self.read(sha256))
+
+    def wait(self, seconds: float) -> None:
+        """Nobody waits in a test; how long it would have been is kept."""
+        self.waits.append(seconds)
+
+    def keep(self, media: Media, data: bytes) -> Media:
+        """A video or document whose bytes were made elsewhere."""
+        self.bytes[media.sha256] = data
+        return media
 
     def add(
         self, colour: str, *, kind: str = "PNG", alt: str = "", size: tuple[int, int] = (40, 30)

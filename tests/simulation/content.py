@@ -19,6 +19,12 @@ from postflow_desktop.domain.payload import payload_for
 from postflow_desktop.domain.post import Media, MediaKind, Post, PostStatus
 from postflow_desktop.domain.step import steps_for
 from postflow_desktop.domain.target import Target, TargetStatus
+from postflow_desktop.services.ports.media import (
+    HeldStream,
+    MediaContent,
+    MediaStream,
+    Progress,
+)
 from postflow_desktop.services.publishing.summaries import refresh_summary
 from postflow_desktop.services.publishing.timings import Timings
 from tests.simulation.bson_order import NotModelled
@@ -58,9 +64,19 @@ class Pictures:
 
     world: World
 
-    def put(self, organization_id: str, media: Media, data: bytes) -> None:
+    def put(
+        self,
+        organization_id: str,
+        media: Media,
+        content: MediaContent,
+        progress: Progress | None = None,
+    ) -> None:
         """Nobody does."""
         raise NotModelled
+
+    def open(self, sha256: str) -> MediaStream:
+        """As `read`."""
+        return HeldStream(self.read(sha256))
 
     def read(self, sha256: str) -> bytes:
         """Sooner or later."""

@@ -1,5 +1,5 @@
 // A Bluesky server for one test session, started by tests/kit/pds.py with a data folder as argument.
-// It prints one line of JSON with its address when it is ready, and ends when its standard input is
+// It prints one line of JSON with its addresses when it is ready, and ends when its standard input is
 // closed, so that it never outlives the tests.
 "use strict";
 
@@ -63,8 +63,9 @@ async function startServer(didPlcUrl) {
 }
 
 async function main() {
-  const url = await startServer(await startDirectory());
-  process.stdout.write(`${JSON.stringify({ url })}\n`);
+  const directory = await startDirectory();
+  const url = await startServer(directory);
+  process.stdout.write(`${JSON.stringify({ url, directory })}\n`);
 }
 
 process.stdin.resume();
