@@ -137,7 +137,7 @@ def measured_lines(measured: MeasuredPost, title: str) -> list[str]:
     """A measurement for people."""
     metrics = measured.metrics
     lines = [_numbers(metrics.numbers), not_told(metrics.untold, title), sentence(metrics.reason)]
-    lines.append(f"Told at {utc_text(measured.fetched_at)}.")
+    lines.append(f"Told at {measured.fetched_at:%Y-%m-%d %H:%M} UTC.")
     if measured.gone_at is not None:
         lines.append(f"The post is no longer on {title}; these are the last numbers.")
     return [line for line in lines if line]

@@ -107,15 +107,20 @@ def wire_dropped_when_ambiguous(parts: PublishingParts) -> None:
 @mutant
 def finalise_by_fence(parts: PublishingParts) -> None:
     def by_fence(query: dict[str, Any]) -> dict[str, Any]:
-        attempt = query.pop("intent.attemptId", None)
-        return query if attempt is None else {**query, "fence": int(attempt.split("#")[2])}
+        own = next((one for one in query.get("$or", ()) if "intent.attemptId" in one), query)
+        attempt = own.get("intent.attemptId")
+        if attempt is None:
+            return query
+        rest = {k: v for k, v in query.items() if k not in ("$or", "intent.attemptId")}
+        return {**rest, "status": own["status"], "fence": int(attempt.split("#")[2])}
 
     _change_queries(by_fence)
 
 
 @mutant
 def late_evidence_ignored(parts: PublishingParts) -> None:
-    targets._EVIDENCE.remove(TargetStatus.NEEDS_ATTENTION)
+    for known in (targets._EVIDENCE, targets._WITHOUT_REQUEST):
+        known.remove(TargetStatus.NEEDS_ATTENTION)
 
 
 @mutant
