@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from postflow_desktop.domain.time import PlannedTime
     from postflow_desktop.services.attention import Answer
     from postflow_desktop.services.disconnecting import Disconnected, DisconnectPlan, PostsThen
+    from postflow_desktop.services.network_copies import NetworkCopy
     from postflow_desktop.services.ports.drafts import DraftStore, LocalDraft
     from postflow_desktop.services.ports.media import Progress
     from postflow_desktop.services.ports.organizations import OrganizationSettings
@@ -169,6 +170,10 @@ class PlaceActs:
     def refresh_metrics(self, post_id: str) -> None:
         """New numbers of a post."""
         self._commands().refresh_metrics(post_id)
+
+    def copies(self, post_id: str) -> Sequence[NetworkCopy]:
+        """What stands at the networks of a post."""
+        return self._commands().copies(post_id)
 
     def mark_read(self, keys: Sequence[str] | None) -> None:
         """Notices were seen."""

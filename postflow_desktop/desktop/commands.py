@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from postflow_desktop.domain.time import PlannedTime
     from postflow_desktop.services.attention import Answer
     from postflow_desktop.services.disconnecting import Disconnected, DisconnectPlan, PostsThen
+    from postflow_desktop.services.network_copies import NetworkCopy
     from postflow_desktop.services.ports.drafts import DraftStore, LocalDraft
     from postflow_desktop.services.ports.media import MediaContent, MediaReader
     from postflow_desktop.services.ports.organizations import OrganizationSettings
@@ -152,6 +153,12 @@ class PlaceCommands:
     def coverage(self, planned: PlannedTime) -> str:
         """A warning where nobody will be awake at that time."""
         return self._connection.seat().presence.coverage(planned).warning
+
+    def copies(self, post_id: str) -> Sequence[NetworkCopy]:
+        """What stands at the networks of a post, asked now."""
+        from postflow_desktop.bootstrap.copies import network_copies
+
+        return network_copies(self._connection.seat()).of_post(post_id)
 
     def refresh_metrics(self, post_id: str) -> None:
         """Ask the networks how a post is doing; the change stream brings what they say."""

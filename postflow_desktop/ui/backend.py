@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from postflow_desktop.services.agenda import Agenda
     from postflow_desktop.services.attention import Answer
     from postflow_desktop.services.disconnecting import Disconnected, DisconnectPlan, PostsThen
+    from postflow_desktop.services.network_copies import NetworkCopy
     from postflow_desktop.services.ports.drafts import DraftStore, LocalDraft
     from postflow_desktop.services.ports.media import Progress
     from postflow_desktop.services.ports.organizations import OrganizationSettings
@@ -231,6 +232,10 @@ class PlaceBackend(Protocol):
 
         Raises what stood in the way on an account; the others were asked all the same.
         """
+        ...
+
+    def copies(self, post_id: str) -> Sequence[NetworkCopy]:
+        """What stands at the networks of a post, asked now; PostFlowError."""
         ...
 
     def mark_read(self, keys: Sequence[str] | None) -> None:

@@ -44,6 +44,24 @@ def test_numbers_come_by_refresh_and_stay_without_the_network(
     assert "Likes 0" in numbers.items[0].accessibleName()
 
 
+def test_what_stands_at_the_network_is_looked_at_and_taken_away(
+    desk: Desk, sandbox: SandboxServer, published: str
+) -> None:
+    desk.screens.window.show_screen("calendar")
+    desk.screens._show_post(published)
+    copies = desk.screens.inspector_view.body.copies
+    until(copies.isVisible, "the section")
+    desk.click("inspector-look")
+    until(lambda: copies.lines, "the answer")
+    assert copies.lines[0] == "Bluesky, @bakery.test: it is there: “Fresh rye”"
+    taken = sandbox.bluesky._state
+    with taken.lock:
+        for key, _ in taken.items("records"):
+            taken.delete("records", key)
+    desk.click("inspector-look")
+    until(lambda: "not there any more" in copies.lines[0], "the news")
+
+
 def test_the_sample_has_the_numbers_of_a_past(desks: MakeDesk) -> None:
     """Its posts are measured by themselves; the older ones have found their readers."""
     desk = desks()

@@ -37,6 +37,7 @@ from postflow_desktop.services.disconnecting import (
     PostsThen,
     Revoked,
 )
+from postflow_desktop.services.network_copies import NetworkCopy
 from postflow_desktop.services.ports.attempts import AttemptHistory
 from postflow_desktop.services.ports.drafts import LocalDraft
 from postflow_desktop.services.ports.media import HeldContent, MediaContent, Progress, read_all
@@ -290,6 +291,7 @@ class FakeBackend:
     seen: Board = field(default_factory=lambda: Board(at=NOW, here="m-1"))
     """The board of publishers."""
     warning: str = ""
+    network_copies: list[NetworkCopy] = field(default_factory=list)
     """What is said about who will be awake."""
     outlooks: tuple[Outlook, ...] = ()
     """What stands before the workspaces, as their clusters have it."""
@@ -507,6 +509,10 @@ class FakeBackend:
 
     def refresh_metrics(self, post_id: str) -> None:
         self._called("refresh_metrics", post_id)
+
+    def copies(self, post_id: str) -> Sequence[NetworkCopy]:
+        self._called("copies", post_id)
+        return self.network_copies
 
     def mark_read(self, keys: Sequence[str] | None) -> None:
         self._called("mark_read", keys)

@@ -13,6 +13,8 @@ from postflow_desktop.services.attention import Answer
 from postflow_desktop.services.ports.replica import PostDetail
 from postflow_desktop.ui.inspector import model
 from postflow_desktop.ui.inspector.attempts import AttemptItem
+from postflow_desktop.ui.inspector.copies import Copies
+from postflow_desktop.ui.inspector.looking import copy_sentence
 from postflow_desktop.ui.inspector.numbers import Numbers, numbers_rows
 from postflow_desktop.ui.inspector.preview import Picture, Preview
 from postflow_desktop.ui.inspector.targets import TargetItem
@@ -59,6 +61,7 @@ class Body(QWidget):
         self.targets_title = Text("Accounts", role="strong", parent=self)
         self.attempts_title = Text("Attempts", role="strong", parent=self)
         self.numbers = Numbers(self)
+        self.copies = Copies(self)
         self.more_button = Button(
             "Show all", self, kind="link", size="small", name="inspector-all-attempts"
         )
@@ -67,7 +70,8 @@ class Body(QWidget):
         self._lay_out(problem)
         self.timing.time_chosen.connect(self._on_time)
         self.more_button.clicked.connect(self._show_all)
-        self.numbers.refresh_asked.connect(viewmodel.metering.refresh)
+        self.numbers.refresh_asked.connect(viewmodel.networks.metering.refresh)
+        self.copies.look_asked.connect(viewmodel.networks.looking.look)
 
     @property
     def target_items(self) -> tuple[TargetItem, ...]:
@@ -103,6 +107,7 @@ class Body(QWidget):
         self._show_preview(detail, rows)
         self._show_targets(rows)
         self._show_numbers(detail)
+        self._show_copies(detail)
         self._show_attempts(detail, rows)
 
     def _show_time(self, detail: PostDetail) -> None:
@@ -170,8 +175,20 @@ class Body(QWidget):
         viewmodel = self._viewmodel
         zone_name, now = viewmodel.timezone, viewmodel.now()
         rows = numbers_rows(detail, viewmodel.accounts, timezone=zone_name, now=now)
-        metering = viewmodel.metering
+        metering = viewmodel.networks.metering
         self.numbers.show_rows(rows, can_refresh=metering.can_ask, is_asking=metering.is_asking)
+
+    def _show_copies(self, detail: PostDetail) -> None:
+        if not model.out_count(detail.targets):
+            self.copies.hide()
+            return
+        viewmodel, looking = self._viewmodel, self._viewmodel.networks.looking
+        lines: list[str] = []
+        if look := looking.found:
+            lines += [copy_sentence(copy, viewmodel.accounts) for copy in look.copies]
+            lines.append(f"As of {when(look.at, viewmodel.timezone, viewmodel.now())}")
+        can_look, is_asking = looking.can_ask, looking.is_asking
+        self.copies.show_lines(tuple(lines), can_look=can_look, is_asking=is_asking)
 
     def _make_item(self, row: model.TargetRow) -> TargetItem:
         item = self._items[row.key] = TargetItem(row, self)
@@ -221,6 +238,7 @@ class Body(QWidget):
         column.addWidget(self.targets_title)
         column.addLayout(self._targets)
         column.addWidget(self.numbers)
+        column.addWidget(self.copies)
         column.addWidget(self._line)
         column.addWidget(self.attempts_title)
         column.addLayout(self._attempt_column)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
 from functools import partial
 from typing import Protocol
 
@@ -19,6 +21,8 @@ class Stage(Protocol):
     """What metering needs of the inspector it works for."""
 
     post_id: str
+    now: Callable[[], datetime]
+    """The time, with its zone."""
 
     @property
     def offline(self) -> bool:

@@ -25,7 +25,7 @@ from postflow_desktop.ui.backend import Backend
 from postflow_desktop.ui.inspector import model
 from postflow_desktop.ui.inspector.choosing import chosen_words
 from postflow_desktop.ui.inspector.holding import Holding
-from postflow_desktop.ui.inspector.metering import Metering
+from postflow_desktop.ui.inspector.looking import Networks
 from postflow_desktop.ui.inspector.offer import SECONDS, Offer
 from postflow_desktop.ui.inspector.pictures import loader
 from postflow_desktop.ui.inspector.reading import Read, read
@@ -111,7 +111,7 @@ class InspectorViewModel(QObject):
         self._publishing = ""
         self.holding = Holding(self, backend, tasks, self)
         self.chosen = partial(chosen_words, backend)
-        self.metering = Metering(self, backend, tasks, self)
+        self.networks = Networks(self, backend, tasks, self)
         changes.changed.connect(self._on_change)
         changes.sync.connect(self._on_sync)
 

@@ -207,7 +207,7 @@ def test_without_the_cluster_the_last_numbers_stay_and_nobody_is_asked(
     button = view.body.numbers.refresh_button
     qtbot.waitUntil(lambda: not button.isEnabled())
     assert button.accessibleDescription() == "Not while offline"
-    view.viewmodel.metering.refresh()
+    view.viewmodel.networks.metering.refresh()
     assert backend.calls == []
     assert "1,234" in texts(view.body.numbers.items[0])
 

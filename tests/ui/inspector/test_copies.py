@@ -1,0 +1,155 @@
+"""What stands at the networks of the shown post, asked from the inspector."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from postflow_desktop.domain.errors import NetworkUnreachable
+from postflow_desktop.domain.network import Network
+from postflow_desktop.domain.post import PostStatus
+from postflow_desktop.services.network_copies import CopyState, NetworkCopy
+from postflow_desktop.services.ports.publisher import PublishedPost
+from postflow_desktop.services.ports.replica import Change, Link, SyncState
+from postflow_desktop.ui.inspector.view import InspectorView
+from postflow_desktop.ui.inspector.viewmodel import InspectorViewModel
+from postflow_desktop.ui.kit.changes import Changes
+from postflow_desktop.ui.kit.tasks import Tasks
+from tests.fakes.backend import NOW, FakeBackend
+from tests.ui.composer.held import HeldTasks
+from tests.ui.inspector.names import nameless
+from tests.ui.kit.walk import unnamed
+
+
+def copy(account: str, network: Network, state: CopyState, **more: object) -> NetworkCopy:
+    values: dict[str, object] = {
+        "target_id": f"t-{account}",
+        "account_id": account,
+        "network": network,
+        "step": 0,
+        "external_id": "1",
+        "state": state,
+        **more,
+    }
+    return NetworkCopy(**values)  # type: ignore[arg-type]  # filled by name
+
+
+THERE = PublishedPost(external_id="1", url="https://x.example/1", text="Hello  and\nmore " * 12)
+
+
+@pytest.fixture
+def backend() -> FakeBackend:
+    made = FakeBackend()
+    made.add_post("Hello", status=PostStatus.PUBLISHED, accounts=("a1", "a2"))
+    made.network_copies = [
+        copy("a1", Network.BLUESKY, CopyState.GONE),
+        copy("a2", Network.X, CopyState.PRESENT, post=THERE),
+        copy("a2", Network.X, CopyState.UNKNOWN, step=1, message="X is away.", fix="Ask later."),
+    ]
+    return made
+
+
+@pytest.fixture
+def changes(qapp: object) -> Changes:
+    return Changes()
+
+
+def make(
+    backend: FakeBackend, changes: Changes, qtbot: QtBot, tasks: Tasks | None = None
+) -> InspectorView:
+    model = InspectorViewModel(backend, tasks or Tasks(immediate=True), changes, now=lambda: NOW)
+    view = InspectorView(model)
+    model.setParent(view)
+    qtbot.addWidget(view)
+    view.resize(320, 1400)
+    view.show()
+    view.activateWindow()
+    qtbot.waitExposed(view)
+    model.show_post("p1")
+    return view
+
+
+def test_nothing_is_said_before_somebody_asks(
+    backend: FakeBackend, changes: Changes, qtbot: QtBot
+) -> None:
+    view = make(backend, changes, qtbot)
+    copies = view.body.copies
+    assert copies.isVisible()
+    assert copies.lines == ()
+    assert "copies" not in [call[0] for call in backend.calls]
+
+
+def test_a_look_by_keyboard_says_what_stands_where(
+    backend: FakeBackend, changes: Changes, qtbot: QtBot
+) -> None:
+    view = make(backend, changes, qtbot)
+    copies = view.body.copies
+    copies.look_button.setFocus()
+    QTest.keyClick(copies.look_button, Qt.Key.Key_Space)
+    gone, there, away, when = copies.lines
+    assert gone.startswith("Bluesky, @")
+    assert gone.endswith(": it is not there any more.")
+    assert "it is there: “Hello and more Hello" in there
+    assert there.endswith("…”")
+    assert away.endswith(", part 2: X is away. Ask later.")
+    assert when.startswith("As of ")
+    assert nameless(view) == []
+    assert unnamed(view) == []
+
+
+def test_a_draft_is_nowhere(changes: Changes, qtbot: QtBot) -> None:
+    backend = FakeBackend()
+    backend.add_post("Hello", status=PostStatus.DRAFT, accounts=("a1",))
+    view = make(backend, changes, qtbot)
+    assert not view.body.copies.isVisible()
+
+
+def test_while_it_is_asked_nobody_asks_again(
+    backend: FakeBackend, changes: Changes, qtbot: QtBot
+) -> None:
+    tasks = HeldTasks()
+    view = make(backend, changes, qtbot, tasks)
+    while tasks.waiting:
+        tasks.let_one_run()
+    looking, copies = view.viewmodel.networks.looking, view.body.copies
+    looking.look()
+    looking.look()
+    assert copies.look_button.text() == "Asking…"
+    while tasks.waiting:
+        tasks.let_one_run()
+    assert [call[0] for call in backend.calls].count("copies") == 1
+    assert copies.look_button.text() == "Look now"
+    assert len(copies.lines) == 4
+
+
+def test_offline_it_can_not_be_asked_and_what_was_said_stays(
+    backend: FakeBackend, changes: Changes, qtbot: QtBot
+) -> None:
+    view = make(backend, changes, qtbot)
+    view.viewmodel.networks.looking.look()
+    changes.publish_sync(SyncState(link=Link.OFFLINE, since=NOW))
+    copies = view.body.copies
+    qtbot.waitUntil(lambda: not copies.look_button.isEnabled())
+    assert len(copies.lines) == 4
+
+
+def test_trouble_is_told(backend: FakeBackend, changes: Changes, qtbot: QtBot) -> None:
+    view = make(backend, changes, qtbot)
+    backend.failure = NetworkUnreachable("Nothing goes.", fix="Wait.")
+    view.viewmodel.networks.looking.look()
+    assert view.viewmodel.problem is not None
+    assert view.body.copies.lines == ()
+
+
+def test_a_change_of_the_post_keeps_what_was_said(
+    backend: FakeBackend, changes: Changes, qtbot: QtBot
+) -> None:
+    view = make(backend, changes, qtbot)
+    view.viewmodel.networks.looking.look()
+    backend.replica.metrics["p1"] = []
+    before = view.viewmodel.detail
+    changes.publish(Change(noun="posts", ids=frozenset({"p1"})))
+    qtbot.waitUntil(lambda: view.viewmodel.detail is not before)
+    assert len(view.body.copies.lines) == 4
