@@ -70,8 +70,8 @@ class Body(QWidget):
         self._lay_out(problem)
         self.timing.time_chosen.connect(self._on_time)
         self.more_button.clicked.connect(self._show_all)
-        self.numbers.refresh_asked.connect(viewmodel.networks.metering.refresh)
-        self.copies.look_asked.connect(viewmodel.networks.looking.look)
+        self.numbers.asked.connect(viewmodel.networks.metering.refresh)
+        self.copies.asked.connect(viewmodel.networks.looking.look)
 
     @property
     def target_items(self) -> tuple[TargetItem, ...]:

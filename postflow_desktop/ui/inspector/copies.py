@@ -2,41 +2,28 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
-from postflow_desktop.ui.kit.buttons import Button
-from postflow_desktop.ui.kit.panels import Separator, Text
+from postflow_desktop.ui.inspector.asking import AskingSection, AskingWords
+from postflow_desktop.ui.kit.panels import Text
+
+_WORDS = AskingWords(
+    title="At the networks",
+    button="Look now",
+    spoken="Look at the networks now",
+    hint="Ask what stands there now",
+)
 
 
-class Copies(QFrame):
-    """The section of the inspector; hidden while the post is out nowhere."""
-
-    look_asked = Signal()
+class Copies(AskingSection):
+    """A line for every post, reply and comment that is out."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("inspector-copies")
-        self.setAccessibleName("At the networks")
-        self._lines: tuple[str, ...] = ()
-        self._items: list[Text] = []
-        self.look_button = Button(
-            "Look now", self, kind="link", size="small", icon="eye", name="inspector-look"
+        super().__init__(
+            _WORDS, parent, name="inspector-copies", button="inspector-look", icon="eye"
         )
-        self.look_button.clicked.connect(self.look_asked)
-        self._column = QVBoxLayout()
         self._column.setSpacing(6)
-        head = QHBoxLayout()
-        head.addWidget(Text("At the networks", role="strong", parent=self))
-        head.addStretch(1)
-        head.addWidget(self.look_button)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(10)
-        whole.addWidget(Separator(self))
-        whole.addLayout(head)
-        whole.addLayout(self._column)
-        self.hide()
+        self._lines: tuple[str, ...] = ()
 
     @property
     def lines(self) -> tuple[str, ...]:
@@ -46,22 +33,7 @@ class Copies(QFrame):
     def show_lines(self, lines: tuple[str, ...], *, can_look: bool, is_asking: bool) -> None:
         """Show these; the button keeps the keyboard."""
         self.show()
-        self.look_button.setText("Asking…" if is_asking else "Look now")
-        self.look_button.setAccessibleName(
-            "Asking the networks" if is_asking else "Look at the networks now"
-        )
-        # While the networks are asked it stays, or the keyboard would go elsewhere.
-        self.look_button.setEnabled(can_look or is_asking)
-        hint = "Ask what stands there now" if can_look or is_asking else "Not while offline"
-        self.look_button.setToolTip(hint)
-        self.look_button.setAccessibleDescription(hint)
-        if lines == self._lines:
-            return
-        self._lines = lines
-        for old in self._items:
-            self._column.removeWidget(old)
-            old.hide()
-            old.deleteLater()
-        self._items = [Text(line, role="small", wraps=True, parent=self) for line in lines]
-        for item in self._items:
-            self._column.addWidget(item)
+        self._show_button(can_ask=can_look, is_asking=is_asking)
+        if lines != self._lines:
+            self._lines = lines
+            self._replace([Text(line, role="small", wraps=True, parent=self) for line in lines])

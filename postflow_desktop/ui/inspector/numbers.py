@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from PySide6.QtCore import QLocale, Signal
+from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from postflow_desktop.domain.metrics import (
@@ -18,15 +18,18 @@ from postflow_desktop.domain.metrics import (
 from postflow_desktop.domain.network import Network
 from postflow_desktop.domain.target import Target, TargetStatus
 from postflow_desktop.services.ports.replica import AccountRow, PostDetail
-from postflow_desktop.ui.kit.buttons import Button
+from postflow_desktop.ui.inspector.asking import AskingSection, AskingWords
 from postflow_desktop.ui.kit.marks import ElidedText, NetworkMark
-from postflow_desktop.ui.kit.panels import Separator, Text
+from postflow_desktop.ui.kit.panels import Text
 from postflow_desktop.ui.words import network_title, when
 
 _COLUMNS = 3
 _LABELS = {"views": "Video views"}
 _NOT_YET = "No numbers yet; the first ones come by themselves within the hour."
 _NOTHING = "No numbers were told so far."
+_WORDS = AskingWords(
+    title="Numbers", button="Refresh", spoken="Refresh the numbers", hint="Ask the networks now"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,68 +155,34 @@ class NumbersItem(QFrame):
         return cell
 
 
-class Numbers(QFrame):
-    """The section of the inspector; hidden while the post is out nowhere."""
-
-    refresh_asked = Signal()
+class Numbers(AskingSection):
+    """An account each."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("inspector-numbers")
-        self.setAccessibleName("Numbers")
-        self._rows: tuple[NumbersRow, ...] = ()
-        self._items: list[NumbersItem] = []
-        self.title = Text("Numbers", role="strong", parent=self)
-        self.refresh_button = Button(
-            "Refresh",
-            self,
-            kind="link",
-            size="small",
+        super().__init__(
+            _WORDS,
+            parent,
+            name="inspector-numbers",
+            button="inspector-refresh-numbers",
             icon="arrows-clockwise",
-            name="inspector-refresh-numbers",
         )
-        self.refresh_button.clicked.connect(self.refresh_asked)
-        self._column = QVBoxLayout()
         self._column.setSpacing(14)
-        head = QHBoxLayout()
-        head.addWidget(self.title)
-        head.addStretch(1)
-        head.addWidget(self.refresh_button)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(10)
-        whole.addWidget(Separator(self))
-        whole.addLayout(head)
-        whole.addLayout(self._column)
-        self.hide()
+        self._rows: tuple[NumbersRow, ...] = ()
+        self._items: tuple[NumbersItem, ...] = ()
 
     @property
     def items(self) -> tuple[NumbersItem, ...]:
         """What is shown, an account each."""
-        return tuple(self._items)
+        return self._items
 
     def show_rows(
         self, rows: tuple[NumbersRow, ...], *, can_refresh: bool, is_asking: bool
     ) -> None:
         """Show these; the button keeps the keyboard."""
         self.setVisible(bool(rows))
-        self.refresh_button.setVisible(any(row.network in READ_FROM for row in rows))
-        self.refresh_button.setText("Asking…" if is_asking else "Refresh")
-        self.refresh_button.setAccessibleName(
-            "Asking the networks" if is_asking else "Refresh the numbers"
-        )
-        # While the networks are asked it stays, or the keyboard would go elsewhere.
-        self.refresh_button.setEnabled(can_refresh or is_asking)
-        hint = "Ask the networks now" if can_refresh or is_asking else "Not while offline"
-        self.refresh_button.setToolTip(hint)
-        self.refresh_button.setAccessibleDescription(hint)
-        if rows == self._rows:
-            return
-        self._rows = rows
-        for old in self._items:
-            self._column.removeWidget(old)
-            old.hide()
-            old.deleteLater()
-        self._items = [NumbersItem(row, self) for row in rows]
-        for item in self._items:
-            self._column.addWidget(item)
+        self.button.setVisible(any(row.network in READ_FROM for row in rows))
+        self._show_button(can_ask=can_refresh, is_asking=is_asking)
+        if rows != self._rows:
+            self._rows = rows
+            self._items = tuple(NumbersItem(row, self) for row in rows)
+            self._replace(list(self._items))

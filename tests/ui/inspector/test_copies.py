@@ -13,13 +13,11 @@ from postflow_desktop.domain.post import PostStatus
 from postflow_desktop.services.network_copies import CopyState, NetworkCopy
 from postflow_desktop.services.ports.publisher import PublishedPost
 from postflow_desktop.services.ports.replica import Change, Link, SyncState
-from postflow_desktop.ui.inspector.view import InspectorView
-from postflow_desktop.ui.inspector.viewmodel import InspectorViewModel
 from postflow_desktop.ui.kit.changes import Changes
-from postflow_desktop.ui.kit.tasks import Tasks
 from tests.fakes.backend import NOW, FakeBackend
 from tests.ui.composer.held import HeldTasks
 from tests.ui.inspector.names import nameless
+from tests.ui.inspector.showing import make
 from tests.ui.kit.walk import unnamed
 
 
@@ -56,21 +54,6 @@ def changes(qapp: object) -> Changes:
     return Changes()
 
 
-def make(
-    backend: FakeBackend, changes: Changes, qtbot: QtBot, tasks: Tasks | None = None
-) -> InspectorView:
-    model = InspectorViewModel(backend, tasks or Tasks(immediate=True), changes, now=lambda: NOW)
-    view = InspectorView(model)
-    model.setParent(view)
-    qtbot.addWidget(view)
-    view.resize(320, 1400)
-    view.show()
-    view.activateWindow()
-    qtbot.waitExposed(view)
-    model.show_post("p1")
-    return view
-
-
 def test_nothing_is_said_before_somebody_asks(
     backend: FakeBackend, changes: Changes, qtbot: QtBot
 ) -> None:
@@ -86,8 +69,8 @@ def test_a_look_by_keyboard_says_what_stands_where(
 ) -> None:
     view = make(backend, changes, qtbot)
     copies = view.body.copies
-    copies.look_button.setFocus()
-    QTest.keyClick(copies.look_button, Qt.Key.Key_Space)
+    copies.button.setFocus()
+    QTest.keyClick(copies.button, Qt.Key.Key_Space)
     gone, there, away, when = copies.lines
     assert gone.startswith("Bluesky, @")
     assert gone.endswith(": it is not there any more.")
@@ -116,11 +99,11 @@ def test_while_it_is_asked_nobody_asks_again(
     looking, copies = view.viewmodel.networks.looking, view.body.copies
     looking.look()
     looking.look()
-    assert copies.look_button.text() == "Asking…"
+    assert copies.button.text() == "Asking…"
     while tasks.waiting:
         tasks.let_one_run()
     assert [call[0] for call in backend.calls].count("copies") == 1
-    assert copies.look_button.text() == "Look now"
+    assert copies.button.text() == "Look now"
     assert len(copies.lines) == 4
 
 
@@ -131,7 +114,7 @@ def test_offline_it_can_not_be_asked_and_what_was_said_stays(
     view.viewmodel.networks.looking.look()
     changes.publish_sync(SyncState(link=Link.OFFLINE, since=NOW))
     copies = view.body.copies
-    qtbot.waitUntil(lambda: not copies.look_button.isEnabled())
+    qtbot.waitUntil(lambda: not copies.button.isEnabled())
     assert len(copies.lines) == 4
 
 

@@ -19,13 +19,12 @@ from postflow_desktop.domain.post import PostStatus
 from postflow_desktop.services.ports.replica import Change, Link, SyncState
 from postflow_desktop.ui.inspector.numbers import NumbersItem
 from postflow_desktop.ui.inspector.view import InspectorView
-from postflow_desktop.ui.inspector.viewmodel import InspectorViewModel
 from postflow_desktop.ui.kit.changes import Changes
-from postflow_desktop.ui.kit.tasks import Tasks
 from postflow_desktop.ui.kit.theme import Look, current_theme
 from tests.fakes.backend import NOW, FakeBackend
 from tests.ui.composer.held import HeldTasks
 from tests.ui.inspector.names import nameless
+from tests.ui.inspector.showing import make
 from tests.ui.kit.walk import unnamed
 
 BLUESKY = PostMetrics(likes=1234, comments=0, shares=3, saves=None, engagement=1237)
@@ -62,21 +61,6 @@ def backend() -> FakeBackend:
 @pytest.fixture
 def changes(qapp: object) -> Changes:
     return Changes()
-
-
-def make(
-    backend: FakeBackend, changes: Changes, qtbot: QtBot, tasks: Tasks | None = None
-) -> InspectorView:
-    model = InspectorViewModel(backend, tasks or Tasks(immediate=True), changes, now=lambda: NOW)
-    view = InspectorView(model)
-    model.setParent(view)
-    qtbot.addWidget(view)
-    view.resize(320, 1400)
-    view.show()
-    view.activateWindow()
-    qtbot.waitExposed(view)
-    model.show_post("p1")
-    return view
 
 
 @pytest.fixture
@@ -150,7 +134,7 @@ def test_a_network_that_is_not_read_offers_no_refresh(
     view = make(backend, changes, qtbot)
     numbers = view.body.numbers
     assert "PostFlow does not read numbers from Telegram yet." in texts(numbers.items[0])
-    assert not numbers.refresh_button.isVisible()
+    assert not numbers.button.isVisible()
 
 
 def test_a_post_that_is_gone_keeps_its_last_numbers(
@@ -170,7 +154,7 @@ def test_refresh_asks_once_and_shows_what_came(
     tasks = HeldTasks()
     view = make(backend, changes, qtbot, tasks)
     run_all(tasks)
-    button = view.body.numbers.refresh_button
+    button = view.body.numbers.button
     button.setFocus()
     QTest.keyClick(button, Qt.Key.Key_Space)
     assert button.text() == "Asking…"
@@ -193,7 +177,7 @@ def test_what_stands_in_the_way_is_told_and_the_numbers_stay(
     view: InspectorView, backend: FakeBackend
 ) -> None:
     backend.failure = NetworkUnreachable("X allows no more requests for now.", fix="Try later.")
-    view.body.numbers.refresh_button.click()
+    view.body.numbers.button.click()
     assert view.problem.isVisible()
     assert view.viewmodel.problem is not None
     assert view.viewmodel.problem.message == "X allows no more requests for now."
@@ -204,7 +188,7 @@ def test_without_the_cluster_the_last_numbers_stay_and_nobody_is_asked(
     view: InspectorView, backend: FakeBackend, changes: Changes, qtbot: QtBot
 ) -> None:
     changes.publish_sync(SyncState(link=Link.OFFLINE, since=NOW))
-    button = view.body.numbers.refresh_button
+    button = view.body.numbers.button
     qtbot.waitUntil(lambda: not button.isEnabled())
     assert button.accessibleDescription() == "Not while offline"
     view.viewmodel.networks.metering.refresh()
@@ -226,7 +210,7 @@ def test_it_is_named_and_readable(view: InspectorView, mode: Literal["light", "d
     assert nameless(view) == []
     assert unnamed(view) == []
     numbers = view.body.numbers
-    assert numbers.refresh_button.accessibleName() == "Refresh the numbers"
+    assert numbers.button.accessibleName() == "Refresh the numbers"
     assert numbers.items[0].accessibleName() == (
         "Bluesky, @bakery1.test. Likes 1,234, Comments 0, Shares 3, Engagement 1,237. "
         "Not told by Bluesky: impressions, reach, saves, clicks, video views. "
