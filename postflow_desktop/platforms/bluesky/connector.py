@@ -17,7 +17,7 @@ from postflow_desktop.platforms.bluesky import errors
 from postflow_desktop.platforms.bluesky.bound import BoundRefresh, read_grant
 from postflow_desktop.platforms.bluesky.browser_sessions import BrowserSessions
 from postflow_desktop.platforms.bluesky.discovery import DEFAULT_DIRECTORY, Discovery
-from postflow_desktop.platforms.bluesky.oauth import Desk
+from postflow_desktop.platforms.bluesky.oauth import Desk, unusable
 from postflow_desktop.platforms.bluesky.service import checked_service, home_server, tidy_handle
 from postflow_desktop.platforms.bluesky.xrpc import Reply, Xrpc, text_of
 from postflow_desktop.services.ports.clock import Clock
@@ -89,7 +89,7 @@ class BlueskyConnector:
         if reply.status == 401 or reply.error in _GONE:
             raise _reconnect()
         if not reply.ok:
-            raise _unusable(reply)
+            raise unusable(reply)
         return _signed_in(base, reply)
 
     def check(self, session: Session) -> str:
@@ -100,7 +100,7 @@ class BlueskyConnector:
         handle = text_of(reply.body, "handle")
         if reply.ok and handle:
             return handle
-        raise _unusable(reply) if reply.ok else errors.as_error(reply)
+        raise unusable(reply) if reply.ok else errors.as_error(reply)
 
     def sign_out(self, service: str, tokens: Tokens) -> None:
         """End the session; one that has already ended is fine."""
@@ -117,7 +117,7 @@ class BlueskyConnector:
             token=tokens.refresh,
         )
         if not (reply.ok or reply.status == 401 or reply.error in _GONE):
-            raise _unusable(reply)
+            raise unusable(reply)
 
 
 def expiry(token: str) -> datetime | None:
@@ -136,7 +136,7 @@ def _signed_in(base: str, reply: Reply) -> SignedIn:
     did, handle = text_of(reply.body, "did"), text_of(reply.body, "handle")
     access, refresh = text_of(reply.body, "accessJwt"), text_of(reply.body, "refreshJwt")
     if reply.body is None or not (did.startswith("did:") and access):
-        raise _unusable(reply)
+        raise unusable(reply)
     return SignedIn(
         user_id=did,
         username=handle or did,
@@ -164,7 +164,7 @@ def _sign_in_refused(reply: Reply) -> NotAllowed | NetworkUnreachable:
             code="wrong_app_password",
             fix="Check both; app passwords are made in Bluesky (Settings, Privacy and security).",
         )
-    return _unusable(reply)
+    return unusable(reply)
 
 
 def _reconnect() -> NotAllowed:
@@ -172,18 +172,4 @@ def _reconnect() -> NotAllowed:
         "Bluesky wants a new sign-in for this account.",
         code="reconnect_needed",
         fix="Connect the account again.",
-    )
-
-
-def _unusable(reply: Reply) -> NetworkUnreachable:
-    if reply.status == 429:
-        return NetworkUnreachable(
-            "Bluesky allows no more sign-ins for now.",
-            code="rate_limited",
-            fix="Wait a few minutes and try again.",
-        )
-    return NetworkUnreachable(
-        f"The server gave no usable answer (status {reply.status}).",
-        code="server_error",
-        fix="Try again later; check that the address is that of a Bluesky server.",
     )
