@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from bson import ObjectId
 
 from postflow_desktop.domain.network import ResendClass
 from postflow_desktop.domain.outcome import PublishResult
@@ -141,6 +142,35 @@ def test_of_two_with_the_same_words_that_are_unclear_none_is_taken_to_be_out(
         assert asked.status is TargetStatus.NEEDS_ATTENTION
         assert asked.last_error is not None
         assert "same words" in asked.last_error.message
+
+
+def test_when_the_twin_is_settled_the_other_one_is_found_by_a_later_look(world: World) -> None:
+    world.network.resend_class = ResendClass.LISTING
+    world.network.script += ["lost_after", "lost_before"]
+    first = world.plan("Same words")
+    second = world.plan("Same words", account_id=first.account_id)
+    machine = world.machine()
+    machine.drain()
+    (post,) = world.network.posts
+    found = Finding(
+        presence=Presence.PRESENT, result=PublishResult(external_id=post, url="https://a.example")
+    )
+    world.network.find = lambda session, wire: found  # type: ignore[method-assign]
+    due_again(world, first)
+    machine.drain()
+    asked = world.look(first)
+    assert asked.status is TargetStatus.NEEDS_ATTENTION
+    stored = world.cluster.db["schedules"].find_one({"_id": ObjectId(first.id)})
+    assert stored is not None
+    assert stored["watchAt"] is not None, "it is looked for again"
+    # The twin's own request turns out to have been refused.
+    world.set(second, status=TargetStatus.FAILED.value)
+    world.set(first, watchAt=world.targets.now() - timedelta(seconds=1))
+    machine.drain()
+    settled = world.look(first)
+    assert settled.status is TargetStatus.PUBLISHED
+    assert settled.result is not None
+    assert settled.result.external_id == post
 
 
 def test_two_posts_that_look_alike_are_a_question_at_once(world: World) -> None:

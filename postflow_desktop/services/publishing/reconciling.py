@@ -92,7 +92,7 @@ class Reconciler:
         if is_unsure:
             # One post, and two that may be it: whoever is told that it is out, the other is lost.
             text = "A post with the same words is unclear too, so this may be that one."
-            return Finding(presence=Presence.OTHER, result=finding.result, message=text)
+            return Finding(presence=Presence.OTHER, message=text)
         return finding
 
     def _act(self, held: Held, session: Session, wire: str, finding: Finding) -> None:
@@ -117,9 +117,11 @@ class Reconciler:
                 )
                 self._settler.by_holder(target, again)
             case Presence.OTHER:
-                # More looks don't make two posts that look alike one.
+                # Whose it is, another attempt of ours may still tell; but more looks don't make
+                # two posts that look alike one.
+                watch_in = self._parts.timings.watch[0] if finding.result is None else None
                 text = finding.message or "More than one post there could be this one."
-                self._settler.by_holder(target, _attention("may_be_out", text))
+                self._settler.by_holder(target, _attention("may_be_out", text, watch_in))
             case Presence.UNKNOWN:
                 self._later(target, None, finding.message)
 
