@@ -87,7 +87,11 @@ class TargetReads:
         query = {
             "organizationId": to_object_id(target.organization_id),
             "socialAccountId": to_object_id(target.account_id),
-            "status": {"$in": _UNCLEAR},
+            "$or": [
+                {"status": {"$in": _UNCLEAR}},
+                # Dropped by a person: that says nothing about what became of its request.
+                {"status": TargetStatus.CANCELED, "intent": {"$ne": None}},
+            ],
             "_id": {"$ne": to_object_id(target.id)},
         }
         with cluster_errors():

@@ -127,6 +127,29 @@ def test_a_barrier_that_nobody_can_be_asked_about_is_made_void(
     assert world.network.accepted == [target.id]
 
 
+def test_who_sends_and_dies_while_the_journal_is_read_has_sent(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The list said that nothing had left yet; by the time its writer was dead, it had."""
+    world.network.resend_class = ResendClass.NOTHING
+    target = world.plan()
+    _die_behind_the_barrier(world, world.machine())
+    machine = world.machine()
+    listed = machine.journal.unsettled
+
+    def before_the_first_byte(workspace_id: str) -> Any:
+        entries = listed(workspace_id)
+        for entry in entries:
+            machine.journal.writing(entry.attempt_id)
+        return entries
+
+    monkeypatch.setattr(machine.journal, "unsettled", before_the_first_byte)
+    machine.engine.recover()
+    assert world.look(target).status is TargetStatus.RECONCILING
+    machine.drain()
+    assert world.network.requests == 0
+
+
 def _die_behind_the_barrier(world: World, machine: Machine) -> None:
     def plan(name: str) -> None:
         if name == Failpoint.AFTER_BARRIER:

@@ -173,6 +173,24 @@ def test_when_the_twin_is_settled_the_other_one_is_found_by_a_later_look(world: 
     assert settled.result.external_id == post
 
 
+def test_a_twin_that_a_person_dropped_may_be_out_all_the_same(world: World) -> None:
+    world.network.resend_class = ResendClass.LISTING
+    world.network.script += ["lost_after", "lost_before"]
+    first = world.plan("Same words")
+    second = world.plan("Same words", account_id=first.account_id)
+    machine = world.machine()
+    machine.drain()
+    (post,) = world.network.posts
+    found = Finding(
+        presence=Presence.PRESENT, result=PublishResult(external_id=post, url="https://a.example")
+    )
+    world.network.find = lambda session, wire: found  # type: ignore[method-assign]
+    world.set(first, status=TargetStatus.CANCELED.value)
+    due_again(world, second)
+    machine.drain()
+    assert world.look(second).status is TargetStatus.NEEDS_ATTENTION
+
+
 def test_two_posts_that_look_alike_are_a_question_at_once(world: World) -> None:
     other = Finding(presence=Presence.OTHER, message="Two posts there have these words.")
     world.network.find = lambda session, wire: other  # type: ignore[method-assign]

@@ -35,8 +35,13 @@ class Recovery:
     def run(self) -> int:
         """Settle journal entries and give back claims; how many were settled."""
         settled = 0
-        for entry in self._parts.journal.unsettled(self._parts.workspace_id):
-            if self._is_abandoned(entry.attempt_id, entry.process):
+        for known in self._parts.journal.unsettled(self._parts.workspace_id):
+            if not self._is_abandoned(known.attempt_id, known.process):
+                continue
+            # Who has just died may have sent after the list was read. Now nobody writes it any
+            # more, and what it says is how far that attempt got.
+            entry = self._parts.journal.get(known.attempt_id)
+            if entry is not None and entry.stage is not JournalStage.DONE:
                 settled += self._settle_entry(entry)
         for target in self._parts.targets.held_by_machine(self._parts.scope):
             if target.lease is not None and self._is_dead(target.lease.owner):
