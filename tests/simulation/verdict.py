@@ -199,15 +199,22 @@ def _wrong_question(world: World, target: Target) -> str:
 
 
 def _asked_too(world: World, target: Target) -> bool:
-    """Whether a person is asked about another one with these words, whose post it may be."""
+    """Whether a person is asked about another one with these words, whose post it may be.
+
+    Or was asked, and dropped it: that says nothing about what became of its request.
+    """
     text = text_of(world, target, target.step)
     others = [world.look(planned) for planned in world.planned if planned.id != target.id]
     return any(
-        other.status is TargetStatus.NEEDS_ATTENTION
+        (other.status is TargetStatus.NEEDS_ATTENTION or _is_dropped(other))
         and other.account_id == target.account_id
         and text in _texts(world, other)
         for other in others
     )
+
+
+def _is_dropped(target: Target) -> bool:
+    return target.status is TargetStatus.CANCELED and target.intent is not None
 
 
 def _texts(world: World, target: Target) -> tuple[str, ...]:
