@@ -255,7 +255,7 @@ def _document(rules: NetworkRules, number: int, item: Media) -> Iterator[Problem
     if rules.document is None:
         yield Problem(
             code="document_unsupported",
-            message=f"{rules.title} takes no documents (media {number}); LinkedIn does.",
+            message=f"{rules.title} takes no documents (media {number}).",
             fix=_ANOTHER,
         )
         return

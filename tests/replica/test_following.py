@@ -179,6 +179,8 @@ def test_posts_are_found_by_their_targets(cluster: Cluster, home: Home) -> None:
     post = cluster.post("Loaf", accounts=(account,), at=START, status=PostStatus.SCHEDULED)
     target = cluster.target(post, account)
     home.live()
+    # It may have been live before there was anything to follow.
+    home.until(lambda: home.replica.posts_of(cluster.organization_id, [target.id]) != {})
     found = home.replica.posts_of(cluster.organization_id, [target.id, "0" * 24])
     assert {key: (hit.post_id, hit.title) for key, hit in found.items()} == {
         target.id: (post.id, "Loaf")

@@ -14,7 +14,7 @@ from postflow_desktop.services.ports.replica import PostDetail
 from postflow_desktop.ui.inspector import model
 from postflow_desktop.ui.inspector.attempts import AttemptItem
 from postflow_desktop.ui.inspector.copies import Copies
-from postflow_desktop.ui.inspector.looking import copy_sentence
+from postflow_desktop.ui.inspector.networks import copy_sentence
 from postflow_desktop.ui.inspector.numbers import Numbers, numbers_rows
 from postflow_desktop.ui.inspector.preview import Picture, Preview
 from postflow_desktop.ui.inspector.targets import TargetItem
@@ -70,8 +70,8 @@ class Body(QWidget):
         self._lay_out(problem)
         self.timing.time_chosen.connect(self._on_time)
         self.more_button.clicked.connect(self._show_all)
-        self.numbers.asked.connect(viewmodel.networks.metering.refresh)
-        self.copies.asked.connect(viewmodel.networks.looking.look)
+        self.numbers.asked.connect(viewmodel.networks.numbers.ask)
+        self.copies.asked.connect(viewmodel.networks.copies.ask)
 
     @property
     def target_items(self) -> tuple[TargetItem, ...]:
@@ -175,20 +175,22 @@ class Body(QWidget):
         viewmodel = self._viewmodel
         zone_name, now = viewmodel.timezone, viewmodel.now()
         rows = numbers_rows(detail, viewmodel.accounts, timezone=zone_name, now=now)
-        metering = viewmodel.networks.metering
-        self.numbers.show_rows(rows, can_refresh=metering.can_ask, is_asking=metering.is_asking)
+        question = viewmodel.networks.numbers
+        self.numbers.show_rows(rows, can_refresh=question.can_ask, is_asking=question.is_asking)
 
     def _show_copies(self, detail: PostDetail) -> None:
         if not model.out_count(detail.targets):
             self.copies.hide()
             return
-        viewmodel, looking = self._viewmodel, self._viewmodel.networks.looking
+        viewmodel, networks = self._viewmodel, self._viewmodel.networks
         lines: list[str] = []
-        if look := looking.found:
+        if look := networks.look:
             lines += [copy_sentence(copy, viewmodel.accounts) for copy in look.copies]
             lines.append(f"As of {when(look.at, viewmodel.timezone, viewmodel.now())}")
-        can_look, is_asking = looking.can_ask, looking.is_asking
-        self.copies.show_lines(tuple(lines), can_look=can_look, is_asking=is_asking)
+        question = networks.copies
+        self.copies.show_lines(
+            tuple(lines), can_look=question.can_ask, is_asking=question.is_asking
+        )
 
     def _make_item(self, row: model.TargetRow) -> TargetItem:
         item = self._items[row.key] = TargetItem(row, self)

@@ -25,7 +25,7 @@ from postflow_desktop.ui.backend import Backend
 from postflow_desktop.ui.inspector import model
 from postflow_desktop.ui.inspector.choosing import chosen_words
 from postflow_desktop.ui.inspector.holding import Holding
-from postflow_desktop.ui.inspector.looking import Networks
+from postflow_desktop.ui.inspector.networks import Networks
 from postflow_desktop.ui.inspector.offer import SECONDS, Offer
 from postflow_desktop.ui.inspector.pictures import loader
 from postflow_desktop.ui.inspector.reading import Read, read

@@ -96,9 +96,9 @@ def test_while_it_is_asked_nobody_asks_again(
     view = make(backend, changes, qtbot, tasks)
     while tasks.waiting:
         tasks.let_one_run()
-    looking, copies = view.viewmodel.networks.looking, view.body.copies
-    looking.look()
-    looking.look()
+    question, copies = view.viewmodel.networks.copies, view.body.copies
+    question.ask()
+    question.ask()
     assert copies.button.text() == "Asking…"
     while tasks.waiting:
         tasks.let_one_run()
@@ -111,7 +111,7 @@ def test_offline_it_can_not_be_asked_and_what_was_said_stays(
     backend: FakeBackend, changes: Changes, qtbot: QtBot
 ) -> None:
     view = make(backend, changes, qtbot)
-    view.viewmodel.networks.looking.look()
+    view.viewmodel.networks.copies.ask()
     changes.publish_sync(SyncState(link=Link.OFFLINE, since=NOW))
     copies = view.body.copies
     qtbot.waitUntil(lambda: not copies.button.isEnabled())
@@ -121,7 +121,7 @@ def test_offline_it_can_not_be_asked_and_what_was_said_stays(
 def test_trouble_is_told(backend: FakeBackend, changes: Changes, qtbot: QtBot) -> None:
     view = make(backend, changes, qtbot)
     backend.failure = NetworkUnreachable("Nothing goes.", fix="Wait.")
-    view.viewmodel.networks.looking.look()
+    view.viewmodel.networks.copies.ask()
     assert view.viewmodel.problem is not None
     assert view.body.copies.lines == ()
 
@@ -130,7 +130,7 @@ def test_a_change_of_the_post_keeps_what_was_said(
     backend: FakeBackend, changes: Changes, qtbot: QtBot
 ) -> None:
     view = make(backend, changes, qtbot)
-    view.viewmodel.networks.looking.look()
+    view.viewmodel.networks.copies.ask()
     backend.replica.metrics["p1"] = []
     before = view.viewmodel.detail
     changes.publish(Change(noun="posts", ids=frozenset({"p1"})))

@@ -191,7 +191,7 @@ def test_without_the_cluster_the_last_numbers_stay_and_nobody_is_asked(
     button = view.body.numbers.button
     qtbot.waitUntil(lambda: not button.isEnabled())
     assert button.accessibleDescription() == "Not while offline"
-    view.viewmodel.networks.metering.refresh()
+    view.viewmodel.networks.numbers.ask()
     assert backend.calls == []
     assert "1,234" in texts(view.body.numbers.items[0])
 

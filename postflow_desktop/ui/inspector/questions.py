@@ -1,24 +1,23 @@
-"""Asking the networks for the numbers of the shown post now."""
+"""Something that the networks are asked about the shown post, by a person who waits for it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
-from typing import Protocol
+from typing import Generic, Protocol, TypeVar
 
 from PySide6.QtCore import QObject
 
 from postflow_desktop.domain.errors import PostFlowError
-from postflow_desktop.ui.backend import Backend
 from postflow_desktop.ui.inspector.offer import Offer
 from postflow_desktop.ui.kit.tasks import Tasks
 
-_ASKED = "The numbers are up to date."
+T = TypeVar("T")
 
 
 class Stage(Protocol):
-    """What metering needs of the inspector it works for."""
+    """What a question needs of the inspector it works for."""
 
     post_id: str
     now: Callable[[], datetime]
@@ -42,14 +41,23 @@ class Stage(Protocol):
         ...
 
 
-class Metering(QObject):
-    """Belongs to one inspector."""
+class Question(QObject, Generic[T]):
+    """Belongs to one inspector; of each post it is asked once at a time."""
 
-    def __init__(self, stage: Stage, backend: Backend, tasks: Tasks, parent: QObject) -> None:
+    def __init__(
+        self,
+        stage: Stage,
+        tasks: Tasks,
+        work: Callable[[str], T],
+        take: Callable[[str, T], str],
+        parent: QObject,
+    ) -> None:
+        """`work` asks about a post, on the pool; `take` keeps the answer and says what to tell."""
         super().__init__(parent)
         self._stage = stage
-        self._backend = backend
         self._tasks = tasks
+        self._work = work
+        self._take = take
         self._asking: set[str] = set()
 
     @property
@@ -62,22 +70,22 @@ class Metering(QObject):
         """Whether they can be asked now."""
         return not self._stage.offline and not self.is_asking
 
-    def refresh(self) -> None:
-        """Ask them; what they say comes by the replica."""
+    def ask(self) -> None:
+        """Ask them about the shown post."""
         post_id = self._stage.post_id
         if not post_id or not self.can_ask:
             return
         self._asking.add(post_id)
         self._stage.show()
         self._tasks.run(
-            partial(self._backend.refresh_metrics, post_id),
-            partial(self._done, post_id),
+            partial(self._work, post_id),
+            partial(self._answered, post_id),
             partial(self._refused, post_id),
         )
 
-    def _done(self, post_id: str, _result: object) -> None:
+    def _answered(self, post_id: str, answer: T) -> None:
         self._asking.discard(post_id)
-        self._stage.done(post_id, _ASKED, None)
+        self._stage.done(post_id, self._take(post_id, answer), None)
 
     def _refused(self, post_id: str, error: PostFlowError) -> None:
         self._asking.discard(post_id)
