@@ -87,6 +87,7 @@ def test_deleted_documents_leave_every_list(cluster: Cluster, home: Home) -> Non
     cluster.attempt(target)
     organization = cluster.organization_id
     home.live()
+    home.until(lambda: home.replica.attention(organization) != [], "all of it")
     assert home.replica.accounts(organization)
     for name in ("publishAttempts", "schedules", "posts", "socialAccounts"):
         cluster.db[name].delete_many({})

@@ -29,6 +29,7 @@ def test_pauses_and_holds_reach_their_rows_and_leave_them(cluster: Cluster, home
     post = cluster.post(at=START, accounts=(account,), status=PostStatus.SCHEDULED)
     target = cluster.target(post, account)
     home.live()
+    home.until(lambda: home.replica.organization(organization) is not None, "the organization")
     assert home.replica.pause(organization) is None
     assert [row.held for row in home.replica.calendar(organization, *MONTH)] == [False]
     (row,) = home.replica.accounts(organization)
